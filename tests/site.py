@@ -1,0 +1,58 @@
+"""One Tracer under test: the app on a database of its own, sessions for any actor, browsers for any account."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests import world
+from tracer import db
+from tracer.access.actor import Actor, bind
+from tracer.access.system import SYSTEM
+from tracer.app import create_app
+
+
+class Site:
+    """The app and its database, with ways in."""
+
+    def __init__(self, instance: Path, url: str, more: Mapping[str, str] | None = None) -> None:
+        self.instance, self.url = instance, url
+        self.app: Flask = create_app(
+            {"TRACER_INSTANCE": str(instance), "TRACER_DATABASE_URL": url, **(more or {})}
+        )
+        self.app.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_forgery.py turns it on again
+        self.app.testing = True
+
+    @contextmanager
+    def system(self, action: str = "test.arrange") -> Iterator[Session]:
+        """A transaction as SYSTEM."""
+        yield from self._session(SYSTEM, action)
+
+    @contextmanager
+    def acting(self, account: str, action: str = "test.act") -> Iterator[Session]:
+        """A transaction as one of the accounts."""
+        with self.system() as session:
+            row = world.account(session, account)
+            actor = Actor(row.id, row.role.value, row.name, row.role, row.team_id)
+        yield from self._session(actor, action)
+
+    def _session(self, actor: Actor, action: str) -> Iterator[Session]:
+        session = db.new_session()
+        bind(session, actor)
+        try:
+            with db.transaction(action, session):
+                yield session
+        finally:
+            session.close()
+
+    def browser(self, account: str | None = None) -> FlaskClient:
+        """A client, signed in as an account where one is given."""
+        client = self.app.test_client()
+        if account is not None:
+            form = {"email": world.address(account), "password": world.PASSWORD}
+            answer = client.post("/sign-in", data=form)
+            assert answer.status_code == 302, answer.text
+        return client

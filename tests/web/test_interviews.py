@@ -1,0 +1,223 @@
+"""The interview through the pages: a whole COVID-19 interview, its branches, and what it writes."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from tests import world
+from tests.site import Site
+from tracer import clock, db
+from tracer.models import Answer, Case, Contact, Exposure, Interview, Notice, Task, TaskKind, TaskState
+
+DAY = clock.today() - timedelta(days=4)
+
+
+def held_case(site: Site, to: str = "tracer1", **given: Any) -> Case:
+    """A case whose interview task an account holds."""
+    with site.system() as session:
+        case, task = world.make_case(session, **given)
+        world.give(session, task, to)
+    return case
+
+
+def begin(client: FlaskClient, record: str) -> str:
+    """Start an interview; the path of it."""
+    answer = client.post(f"{record}/interview")
+    assert answer.status_code == 302, answer.text
+    return answer.headers["Location"]
+
+
+def save(client: FlaskClient, interview: str, section: str, **answers: Any) -> Any:
+    """Post answers as the page of a section would."""
+    form: dict[str, Any] = {"do": answers.pop("do", "next")}
+    for key, value in answers.items():
+        name = key.replace("__", "/")
+        form |= {f"{name}:shown": "1", name: value}
+    return client.post(f"{interview}/{section}", data=form)
+
+
+OPENING = {
+    "introduction": {"who_answers": "person", "good_time": "yes"},
+    "identity": {"birth_matches": "yes", "postcode_matches": "yes"},
+    "reason": {"knew_result": "yes", "under_18": "no", "agrees": "yes"},
+}
+REST = {
+    "symptoms": {"has_symptoms": "yes", "which_symptoms": ["cough"], "onset_date": DAY.strftime("%d %m %Y")},
+    "reaching": {"language": "en", "best_phone": "07400 100777", "best_email": ""},
+    "household": {"lives_with_others": "yes"},
+    "work": {"works": "no"},
+    "places": {"went_out": "no"},
+    "contacts": {"had_contacts": "yes"},
+    "needs": {"needs_help": ["food"]},
+    "advice": {"understood": "yes"},
+}
+
+
+def walk(client: FlaskClient, interview: str) -> None:
+    """Answer everything but the outcome: one person at home, one close contact, one far one."""
+    for section, answers in {**OPENING, **REST}.items():
+        save(client, interview, section, **answers)
+    client.post(f"{interview}/household", data={"do": "add:people_at_home"})
+    save(client, interview, "household", people_at_home__1__home_given_name="Homer", people_at_home__1__home_phone="07400 100001")
+    for number, (name, near) in enumerate((("Closeby", "face_to_face"), ("Faraway", "other")), 1):
+        client.post(f"{interview}/contacts", data={"do": "add:contact"})
+        prefix = f"contact__{number}__contact_"
+        told = {"given_name": name, "email": f"{name.lower()}@example.com", "closeness": near, "last": DAY.isoformat()}
+        save(client, interview, "contacts", **{prefix + key: value for key, value in told.items()})
+
+
+def test_whole_interview_writes_the_record(site: Site) -> None:
+    """Onset, dates, contacts, exposures, one alert task a household, notices; and the record closes."""
+    case, client = held_case(site), site.browser("tracer1")
+    interview = begin(client, f"/cases/{case.id}")
+    walk(client, interview)
+    refused = client.post(f"{interview}/finish")
+    assert refused.status_code == 422
+    assert "How did the call end?" in refused.text
+    save(client, interview, "close", outcome="completed")
+    assert "Homer" in client.get(f"{interview}/check").text
+    assert client.post(f"{interview}/finish").status_code == 302
+    assert client.get(f"/cases/{case.id}").status_code == 404
+    with site.system() as session:
+        found = session.get(Case, case.id)
+        assert found is not None
+        assert (found.onset_date, found.outcome) == (DAY, "completed")
+        assert found.window_from == DAY - timedelta(2)
+        assert found.isolation_until == DAY + timedelta(10)
+        contacts = session.scalars(select(Contact).order_by(Contact.risk)).all()
+        assert sorted(one.risk for one in contacts) == ["close", "household", "other"]
+        assert len(session.scalars(select(Exposure)).all()) == 3
+        alerts = session.scalars(select(Task).where(Task.kind == TaskKind.ALERT)).all()
+        assert len(alerts) == 2
+        assert {one.channel.value for one in session.scalars(select(Notice))} == {"sms", "email"}
+        assert session.scalars(select(Task).where(Task.case_id == case.id)).one().state is TaskState.DONE
+
+
+def test_finishing_twice_changes_nothing(site: Site) -> None:
+    """The second time there is nothing there to finish."""
+    case, client = held_case(site), site.browser("tracer1")
+    interview = begin(client, f"/cases/{case.id}")
+    walk(client, interview)
+    save(client, interview, "close", outcome="completed")
+    assert client.post(f"{interview}/finish").status_code == 302
+    assert client.post(f"{interview}/finish").status_code == 404
+    with site.system() as session:
+        assert len(session.scalars(select(Contact)).all()) == 3
+
+
+@pytest.mark.parametrize(("outcome", "state"), [("refused", TaskState.DONE), ("call_back", TaskState.HELD)])
+def test_short_calls(site: Site, outcome: str, state: TaskState) -> None:
+    """A refusal closes the task; a call back keeps it with its holder, and the answers stand."""
+    case, client = held_case(site), site.browser("tracer1")
+    interview = begin(client, f"/cases/{case.id}")
+    save(client, interview, "introduction", who_answers="person", good_time="no")
+    save(client, interview, "close", outcome=outcome)
+    assert client.post(f"{interview}/finish").status_code == 302
+    with site.system() as session:
+        assert session.scalars(select(Task)).one().state is state
+    if state is TaskState.HELD:
+        assert begin(client, f"/cases/{case.id}") == interview
+
+
+def test_autosave_keeps_each_answer_and_says_what_changes(site: Site) -> None:
+    """What is typed is there on reload; questions appear; what cannot be read is kept and named."""
+    case, client = held_case(site), site.browser("tracer1")
+    interview = begin(client, f"/cases/{case.id}")
+    for section, answers in OPENING.items():
+        save(client, interview, section, **answers)
+    reply = client.post(
+        f"{interview}/answers", json={"answers": {"has_symptoms": "yes"}, "section": "symptoms"}
+    )
+    assert reply.json is not None
+    assert reply.json["relevant"]["onset_date"] is True
+    assert re.fullmatch(r"\d\d:\d\d", reply.json["saved_at"])
+    bad = client.post(
+        f"{interview}/answers", json={"answers": {"onset_date": "the 45th"}, "section": "symptoms"}
+    )
+    assert bad.json is not None
+    assert "Enter a date" in bad.json["faults"]["onset_date"]
+    page = site.browser("tracer1").get(f"{interview}/symptoms").text
+    assert 'value="the 45th"' in page
+    assert "Error: " in page
+
+
+def test_declines_are_answers(site: Site) -> None:
+    """"Does not know" satisfies a required question and leaves the field blank."""
+    case, client = held_case(site, onset_date=None), site.browser("tracer1")
+    interview = begin(client, f"/cases/{case.id}")
+    for section, answers in OPENING.items():
+        save(client, interview, section, **answers)
+    form = {"has_symptoms:shown": "1", "has_symptoms": "yes", "onset_date:shown": "1", "onset_date:declined": "does_not_know"}
+    again = client.post(f"{interview}/symptoms", data={**form, "onset_date": "", "do": "next"})
+    assert "more questions" in again.text
+    assert "Does not know" in client.get(f"{interview}/check").text
+
+
+def test_only_the_holder_answers(site: Site) -> None:
+    """Another tracer, and the holder after a hand-over, find nothing there."""
+    case, client = held_case(site), site.browser("tracer1")
+    interview = begin(client, f"/cases/{case.id}")
+    other = site.browser("tracer2")
+    for path in (interview, f"{interview}/symptoms", f"{interview}/check"):
+        assert other.get(path).status_code == 404
+    assert other.post(f"{interview}/finish").status_code == 404
+    with site.system() as session:
+        world.give(session, session.scalars(select(Task)).one(), "tracer2")
+    assert client.get(f"{interview}/symptoms").status_code == 404
+    late = client.post(f"{interview}/answers", json={"answers": {"outcome": "refused"}, "section": "close"})
+    assert late.status_code == 404
+    assert other.get(f"{interview}/symptoms").status_code == 200
+
+
+def test_answers_are_sealed_and_appended(site: Site) -> None:
+    """No answer stands in the clear in the database, and none can be changed or removed."""
+    case, client = held_case(site), site.browser("tracer1")
+    interview = begin(client, f"/cases/{case.id}")
+    save(client, interview, "introduction", who_answers="person", good_time="yes")
+    with site.system() as session:
+        rows = session.scalars(select(Answer)).all()
+        assert rows
+        assert all(b"person" not in row.sealed for row in rows)
+    for statement in ("UPDATE answer SET key = 'x'", "DELETE FROM answer", "DELETE FROM audit_event"):
+        with db.engine().connect() as connection, pytest.raises(Exception, match="append-only"):
+            connection.execute(text(statement))
+
+
+def test_alert_call_never_shows_the_case(site: Site) -> None:
+    """Who calls a contact sees nothing of the case, through the whole call."""
+    case, client = held_case(site), site.browser("tracer1")
+    interview = begin(client, f"/cases/{case.id}")
+    walk(client, interview)
+    save(client, interview, "close", outcome="completed")
+    client.post(f"{interview}/finish")
+    with site.system() as session:
+        contact = session.scalars(select(Contact).where(Contact.risk == "close")).one()
+        world.give(session, session.get_one(Task, contact.alert_task_id), "tracer3")
+        secrets = ("Canary", "Quillfeather", case.reference, str(case.id), "100777")
+    caller = site.browser("tracer3")
+    record = caller.get(f"/contacts/{contact.id}")
+    assert "Closeby" in record.text
+    call = begin(caller, f"/contacts/{contact.id}")
+    pages = [record.text]
+    for section, answers in {
+        "introduction": {"who_answers": "person", "good_time": "yes"},
+        "identity": {"is_right": "yes", "under_18": "no"},
+        "reason": {"told": "yes"},
+        "symptoms": {"has_symptoms": "no"},
+        "needs": {},
+        "close": {"outcome": "completed"},
+    }.items():
+        pages.append(caller.get(f"{call}/{section}").text)
+        save(caller, call, section, **answers)
+    pages.append(caller.get(f"{call}/check").text)
+    assert "tested positive" in "".join(pages)
+    for secret in secrets:
+        assert all(secret not in page for page in pages), secret
+    assert caller.post(f"{call}/finish").status_code == 302
+    with site.system() as session:
+        assert session.get_one(Contact, contact.id).state.value == "alerted"
+        assert session.scalars(select(Interview).where(Interview.contact_id == contact.id)).one().outcome == "completed"

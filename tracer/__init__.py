@@ -1,0 +1,1 @@
+"""Tracer: a contact-tracing caseworker system."""

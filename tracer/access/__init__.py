@@ -1,0 +1,1 @@
+"""Who reads and writes, what they may do, which rows are theirs, and the record of all of it."""

@@ -1,0 +1,71 @@
+"""Which role may do what: the whole table on one screen. Which rows it may do it to is `rows.py`."""
+
+from enum import StrEnum
+
+from tracer.models import Role
+
+
+class Permission(StrEnum):
+    """A thing that can be done, as noun.verb."""
+
+    HOME_SEE = "home.see"
+    CASELOAD_SEE = "caseload.see"
+    TASK_CLAIM = "task.claim"
+    TASK_RETURN = "task.return"
+    TASK_REASSIGN = "task.reassign"
+    CASE_SEE = "case.see"
+    CONTACT_SEE = "contact.see"
+    IDENTITY_REVEAL = "identity.reveal"
+    ATTEMPT_RECORD = "attempt.record"
+    INTERVIEW_CONDUCT = "interview.conduct"
+    TEAM_SEE = "team.see"
+    STAFF_SEE = "staff.see"
+    STAFF_CHANGE = "staff.change"
+    TEAM_CHANGE = "team.change"
+    INTAKE_SEE = "intake.see"
+    INTAKE_LOAD = "intake.load"
+    TOKEN_MANAGE = "token.manage"
+    AUDIT_SEE = "audit.see"
+
+
+_EVERYBODY = {Permission.HOME_SEE}
+_RECORD = {
+    Permission.CASE_SEE,
+    Permission.CONTACT_SEE,
+    Permission.IDENTITY_REVEAL,
+    Permission.ATTEMPT_RECORD,
+    Permission.INTERVIEW_CONDUCT,
+    Permission.TASK_CLAIM,
+    Permission.TASK_RETURN,
+    Permission.CASELOAD_SEE,
+}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.TRACER: frozenset(_EVERYBODY | _RECORD),
+    Role.SUPERVISOR: frozenset(_EVERYBODY | _RECORD | {Permission.TEAM_SEE, Permission.TASK_REASSIGN}),
+    Role.ADMINISTRATOR: frozenset(
+        _EVERYBODY
+        | {
+            Permission.STAFF_SEE,
+            Permission.STAFF_CHANGE,
+            Permission.TEAM_CHANGE,
+            Permission.INTAKE_SEE,
+            Permission.INTAKE_LOAD,
+            Permission.TOKEN_MANAGE,
+        }
+    ),
+    Role.TRAINER: frozenset(_EVERYBODY),
+    Role.PRIVACY_OFFICER: frozenset(_EVERYBODY | {Permission.AUDIT_SEE, Permission.STAFF_SEE}),
+    Role.ANALYST: frozenset(_EVERYBODY),
+    Role.IMPORTER: frozenset({Permission.INTAKE_LOAD, Permission.INTAKE_SEE}),
+}
+
+# What a token of a scope can do at most, whatever its account's role.
+SCOPES: dict[str, frozenset[Permission]] = {"intake": frozenset({Permission.INTAKE_LOAD, Permission.INTAKE_SEE})}
+
+
+def may(role: Role | None, permission: Permission, scope: str | None = None) -> bool:
+    """Whether a role, through a token of `scope` where there is one, may do this. No role: nothing."""
+    if role is None or permission not in PERMISSIONS[role]:
+        return False
+    return scope is None or permission in SCOPES.get(scope, frozenset())

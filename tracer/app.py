@@ -1,0 +1,53 @@
+"""create_app(): the only wiring."""
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from tracer import api, cli, config, db, vault
+from tracer.access import audit, guard, rows
+from tracer.web import errors, headers, pages
+from tracer.web import guard as web_guard
+
+MOST_UPLOADED = 200 * 1024 * 1024
+
+
+def create_app(environ: Mapping[str, str] | None = None) -> Flask:
+    """The application for these settings (the process's own by default); ConfigFault when it must not start."""
+    settings = config.read(os.environ if environ is None else environ)
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    vault.use(settings.keys)
+    db.configure(settings.database_url, settings.system_database_url)
+    guard.install(db.maker)
+    audit.install(db.maker)
+    if missing := rows.undeclared():
+        raise RuntimeError(f"These entities have no row rule (declare them in access/rows.py): {missing}")
+    app = Flask("tracer", root_path=os.path.dirname(__file__) + "/web")
+    _configure(app, settings)
+    errors.install(app)
+    csrf = CSRFProtect(app)
+    web_guard.install(app)
+    headers.install(app)
+    pages.install(app)
+    api.install(app, csrf)
+    cli.install(app)
+    web_guard.check_marked(app)
+    return app
+
+
+def _configure(app: Flask, settings: config.Config) -> None:
+    app.extensions["tracer"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="tracer-form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production,
+        MAX_CONTENT_LENGTH=MOST_UPLOADED,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        TRUSTED_HOSTS=list(settings.hosts) or None,
+        WTF_CSRF_TIME_LIMIT=None,  # a long call must not lose its form; the token lives with the session
+        WTF_CSRF_SSL_STRICT=settings.production,
+    )

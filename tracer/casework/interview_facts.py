@@ -1,0 +1,66 @@
+"""What a record tells its script: names to greet, and the policy's dates for this very person."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracer import policy
+from tracer.access import actor, identity
+from tracer.models import Case, Contact, Person
+from tracer.schemas.identity import Identity
+
+Facts = dict[str, Any]
+
+
+def of_case(session: Session, case: Case, today: date) -> Facts:
+    """The facts for an interview with a case, its dates from the onset that the record has."""
+    return {
+        **_of_person(session, case.person, today),
+        **dates(case, case.onset_date, today),
+        "case.reference": case.reference,
+        "case.specimen_date": case.specimen_date,
+        "known:case.onset_date": case.onset_date,
+        "known:person.language": case.person.language,
+    }
+
+
+def dates(case: Case, onset: date | None, today: date) -> Facts:
+    """What the policy makes of an onset, as far as it is past: windows and isolation."""
+    rules = policy.rules(case.disease, case.specimen_date)
+    window_from, window_until = rules.contact_window(onset, case.specimen_date)
+    return {
+        "window.from": window_from,
+        "window.until": min(window_until, today),
+        "window.back_from": rules.back_from(onset, case.specimen_date),
+        "isolation.until": rules.isolation_until(onset, case.specimen_date),
+        "isolation.days": rules.case_isolation_days,
+        "household.until": rules.household_until(onset, case.specimen_date),
+        "household.days": rules.household_isolation_days,
+    }
+
+
+def of_contact(session: Session, contact: Contact, today: date) -> Facts:
+    """The facts for an alert call: about the contact alone, nothing of the case."""
+    rules = policy.rules(contact.disease, today)
+    return {
+        **_of_person(session, contact.person, today),
+        "contact.reference": contact.reference,
+        "contact.last_exposure": contact.last_exposure,
+        "contact.is_household": "yes" if contact.risk == "household" else "no",
+        "isolation.until": contact.isolation_until,
+        "isolation.days": rules.contact_isolation_days,
+    }
+
+
+def _of_person(session: Session, person: Person, today: date) -> Facts:
+    who: Identity = identity.read(session, person)[0]
+    return {
+        "person.given_name": who.given_name,
+        "person.full_name": who.name,
+        "person.birth_year": person.birth_year,
+        "person.postcode_start": who.postcode.split()[0] if who.postcode else None,
+        "person.phone_end": who.phone[-3:] if who.phone else None,
+        "tracer.given_name": actor.of(session).name.partition(" ")[0],
+        "today": today,
+    }

@@ -1,0 +1,54 @@
+"""Notices: entering a debt to one mailbox or one phone, in the transaction that owes it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from tracer import phone, vault
+from tracer.casework.records import session_of
+from tracer.ids import new_id
+from tracer.models import Channel, Contact, Notice
+from tracer.schemas.identity import Identity
+
+
+def owe_alert(contact: Contact, identity: Identity, now: datetime) -> Notice | None:
+    """Owe a contact the alert, by text to a mobile, else by e-mail; None where there is neither.
+
+    The message says nothing of who the case is: the wording gets the first name, the reference and the
+    dates, and no more. Once for each contact, whatever is done twice.
+    """
+    if identity.phone and phone.is_mobile(identity.phone):
+        channel, to = Channel.SMS, identity.phone
+    elif identity.email:
+        channel, to = Channel.EMAIL, identity.email
+    else:
+        return None
+    notice = Notice(
+        id=new_id(),
+        key=f"contact-alert/{contact.id}",
+        kind="contact-alert",
+        channel=channel,
+        contact_id=contact.id,
+        created_at=now,
+        next_try_at=now,
+    )
+    details = {
+        "given_name": identity.given_name,
+        "reference": contact.reference,
+        "disease": contact.disease,
+        "last_exposure": _iso(contact.last_exposure),
+        "isolation_until": _iso(contact.isolation_until),
+        "household": contact.risk == "household",
+    }
+    notice.sealed = vault.current().seal({"to": to, "details": details}, notice.id, now.date())
+    session_of(contact).add(notice)
+    return notice
+
+
+def opened(notice: Notice) -> dict[str, Any]:
+    """The one address (`to`) and the `details` of the wording; for the delivery alone."""
+    document: dict[str, Any] = vault.current().open(notice.sealed, notice.id)
+    return document
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

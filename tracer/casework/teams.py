@@ -1,0 +1,79 @@
+"""Teams: the tree, who leads, and which pool an area's work goes to."""
+
+import re
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracer.faults import Invalid
+from tracer.models import Leadership, Staff, Team, TeamArea, TeamReach
+
+_LETTERS = re.compile("[A-Z]+")
+
+
+def add(session: Session, name: str, parent: Team | None = None, areas: tuple[str, ...] = ()) -> Team:
+    """A new team below `parent`, covering postcode areas ("LS") or districts ("LS6")."""
+    if session.scalar(select(Team.id).where(Team.name == name)):
+        raise Invalid("There is a team of that name.", {"name": "Give the team a name that no other has."})
+    team = Team(name=name, parent_id=parent.id if parent else None)
+    session.add(team)
+    session.flush()
+    above = [team.id]
+    if parent:
+        above += session.scalars(select(TeamReach.above_id).where(TeamReach.team_id == parent.id)).all()
+    session.add_all(TeamReach(above_id=one, team_id=team.id) for one in above)
+    session.add_all(TeamArea(area=area.upper(), team_id=team.id) for area in areas)
+    session.flush()
+    return team
+
+
+def lead(session: Session, staff: Staff, *teams: Team) -> None:
+    """Make somebody the lead of these teams and of no others."""
+    for old in session.scalars(select(Leadership).where(Leadership.staff_id == staff.id)):
+        session.delete(old)
+    session.flush()
+    session.add_all(Leadership(staff_id=staff.id, team_id=team.id) for team in teams)
+    session.flush()
+
+
+def tree(session: Session) -> list[tuple[Team, int]]:
+    """Every team with its depth, parents before children, brothers and sisters by name."""
+    children: dict[UUID | None, list[Team]] = {}
+    for team in session.scalars(select(Team).order_by(Team.name)):
+        children.setdefault(team.parent_id, []).append(team)
+    listed: list[tuple[Team, int]] = []
+
+    def walk(parent: UUID | None, depth: int) -> None:
+        for team in children.get(parent, []):
+            listed.append((team, depth))
+            walk(team.id, depth + 1)
+
+    walk(None, 0)
+    return listed
+
+
+class Pools:
+    """Which team's pool an area's work goes to: the longest covered prefix, else the top of the tree."""
+
+    def __init__(self, session: Session) -> None:
+        self._areas = {area: team for area, team in session.execute(select(TeamArea.area, TeamArea.team_id))}
+        top = session.scalar(select(Team.id).where(Team.parent_id.is_(None)).order_by(Team.name).limit(1))
+        if top is None:
+            raise Invalid("There is no team yet: add the organisation's teams first.")
+        self._top = top
+
+    def of(self, area: str | None) -> UUID:
+        """The pool for an outward postcode such as "LS6"; district before area before the top."""
+        district = (area or "").upper()
+        letters = _LETTERS.match(district)
+        for prefix in (district, letters.group() if letters else ""):
+            if prefix in self._areas:
+                return self._areas[prefix]
+        return self._top
+
+
+def leads(session: Session, staff_id: UUID) -> list[Team]:
+    """The teams that somebody leads."""
+    query = select(Team).join(Leadership, Leadership.team_id == Team.id).where(Leadership.staff_id == staff_id)
+    return list(session.scalars(query.order_by(Team.name)))

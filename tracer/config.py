@@ -1,0 +1,87 @@
+"""Settings: environment variables, read once, checked at start (names in DESIGN, public names)."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEMO_PASSWORD = "tracer-demo"
+
+
+class ConfigFault(Exception):
+    """A setting that the service must not start with; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What one process was told."""
+
+    instance: Path
+    database_url: str
+    system_database_url: str
+    production: bool
+    mail: str
+    sms: str
+    secret_key: str
+    hosts: tuple[str, ...]
+    service_name: str
+    service_phone: str
+
+    @property
+    def keys(self) -> Path:
+        """The folder of key files."""
+        return self.instance / "keys"
+
+
+def read(environ: Mapping[str, str]) -> Config:
+    """Read and check the settings; ConfigFault says what is wrong and what to set."""
+    env = environ.get("TRACER_ENV", "demo")
+    if env not in {"demo", "production"}:
+        raise ConfigFault(f"TRACER_ENV is {env!r}: set it to demo or production.")
+    instance = Path(environ.get("TRACER_INSTANCE", "instance")).absolute()
+    url = _database_url(environ.get("TRACER_DATABASE_URL") or f"sqlite:///{instance / 'tracer.sqlite'}")
+    production = env == "production"
+    config = Config(
+        instance=instance,
+        database_url=url,
+        system_database_url=_database_url(environ.get("TRACER_SYSTEM_DATABASE_URL") or url),
+        production=production,
+        mail=environ.get("TRACER_MAIL", "file:"),
+        sms=environ.get("TRACER_SMS", "file:"),
+        secret_key=environ.get("TRACER_SECRET_KEY") or _demo_secret(instance, production),
+        hosts=tuple(filter(None, environ.get("TRACER_HOSTS", "").split(","))),
+        service_name=environ.get("TRACER_SERVICE_NAME", "the contact tracing service"),
+        service_phone=environ.get("TRACER_SERVICE_PHONE", "07400 100000"),
+    )
+    if production:
+        _check_production(config)
+    return config
+
+
+def _database_url(url: str) -> str:
+    """Name the driver: psycopg 3 is the only one installed."""
+    for old in ("postgresql://", "postgres://"):
+        if url.startswith(old):
+            return "postgresql+psycopg://" + url.removeprefix(old)
+    return url
+
+
+def _demo_secret(instance: Path, production: bool) -> str:
+    """A demo makes its own signing key, kept in the instance and marked as a demo's."""
+    if production:
+        raise ConfigFault("TRACER_SECRET_KEY is not set: set it to at least 32 random characters.")
+    path = instance / "keys" / "demo-secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.write_text("demo-" + secrets.token_urlsafe(32))
+        path.chmod(0o600)
+    return path.read_text()
+
+
+def _check_production(config: Config) -> None:
+    if config.secret_key.startswith("demo-") or len(config.secret_key) < 32:
+        raise ConfigFault("TRACER_SECRET_KEY is a demo's or too short: set at least 32 random characters.")
+    if not config.hosts:
+        raise ConfigFault("TRACER_HOSTS is not set: name the hosts that the service answers to, with commas.")
+    if (config.keys / "demo-secret").exists():
+        raise ConfigFault("This instance folder was made by a demonstration: give production its own.")

@@ -1,0 +1,45 @@
+"""A script made ready to run: where each name stands, and its expressions compiled once."""
+
+from dataclasses import dataclass, field
+
+from tracer.interview import expression
+from tracer.interview.expression import Expression
+from tracer.interview.script import Item, Repeat, Script, Section
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an item stands."""
+
+    item: Item
+    section: Section | None
+    repeat: Repeat | None
+
+
+@dataclass
+class Compiled:
+    """One script, indexed. Made once for each published version and shared by every run of it."""
+
+    script: Script
+    places: dict[str, Place] = field(default_factory=dict)
+    repeats: dict[str, tuple[Section, Repeat]] = field(default_factory=dict)
+    _expressions: dict[str, Expression] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for item in self.script.hidden:
+            self.places[item.name] = Place(item, None, None)
+        for section in self.script.sections:
+            for entry in section.items:
+                if isinstance(entry, Repeat):
+                    self.repeats[entry.name] = (section, entry)
+                    for item in entry.items:
+                        self.places[item.name] = Place(item, section, entry)
+                else:
+                    self.places[entry.name] = Place(entry, section, None)
+
+    def expression(self, text: str) -> Expression:
+        """The compiled expression of this text."""
+        found = self._expressions.get(text)
+        if found is None:
+            found = self._expressions[text] = expression.compile(text)
+        return found

@@ -1,0 +1,32 @@
+"""The audit: who read and changed what, appended only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracer.models.base import Base
+
+
+class AuditEvent(Base):
+    """One thing that was read or changed, written in the transaction that did it.
+
+    No foreign keys: a record's disposal must not touch what is on record about it.
+    """
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    actor_kind: Mapped[str] = mapped_column(String(24))
+    action: Mapped[str] = mapped_column(String(60))
+    did: Mapped[str] = mapped_column(String(8))
+    entity: Mapped[str] = mapped_column(String(40))
+    entity_id: Mapped[str] = mapped_column(String(80))
+    fields: Mapped[list[str] | None]
+
+
+Index("ix_audit_event_entity", AuditEvent.entity, AuditEvent.entity_id)
+Index("ix_audit_event_actor", AuditEvent.actor_id, AuditEvent.at)

@@ -1,0 +1,63 @@
+"""Interviews: scripts as published, runs of them, and every answer ever given."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from tracer.models.base import Base, Identified, Versioned
+
+
+class PublishedScript(Identified, Base):
+    """One version of one script, immutable once published; interviews stay pinned to it."""
+
+    __tablename__ = "script"
+    __table_args__ = (UniqueConstraint("disease", "kind", "number"),)
+
+    disease: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(40))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[bytes]
+    document: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
+class Interview(Identified, Versioned, Base):
+    """One run of one version of one script, about a case or about a contact."""
+
+    __tablename__ = "interview"
+
+    script_id: Mapped[UUID] = mapped_column(ForeignKey("script.id"), index=True)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"), index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_record.id"), index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    started_at: Mapped[datetime]
+    started_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(24))
+
+    script: Mapped[PublishedScript] = relationship(lazy="raise_on_sql")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - a class method by SQLAlchemy's rule
+        return {"version_id_col": cls.version}
+
+
+class Answer(Base):
+    """One answer as it was given. Appended only; the latest of a key is the answer that counts."""
+
+    __tablename__ = "answer"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    interview_id: Mapped[UUID] = mapped_column(ForeignKey("interview.id"))
+    key: Mapped[str] = mapped_column(String(120))
+    sealed: Mapped[bytes]
+    given_at: Mapped[datetime]
+    given_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+
+
+Index("ix_answer_interview_id_key", Answer.interview_id, Answer.key, Answer.id)

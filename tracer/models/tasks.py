@@ -1,0 +1,102 @@
+"""Tasks: pieces of work that are queued, held, handed over; and who held them."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from tracer.models.base import Base, Identified, Versioned, words
+
+
+class TaskKind(StrEnum):
+    """What the work is."""
+
+    INTERVIEW = "interview"
+    ALERT = "alert"
+
+
+class TaskState(StrEnum):
+    """Waiting in a pool, held by somebody, or done."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    DONE = "done"
+
+
+class Task(Identified, Versioned, Base):
+    """One piece of work: an interview with a case, or the alert calls to a household's contacts.
+
+    It names nobody. While it waits it belongs to the pool of its area's team (`team_id` equals
+    `pool_id`); held, to its holder's team.
+    """
+
+    __tablename__ = "task"
+
+    kind: Mapped[TaskKind] = mapped_column(words(TaskKind))
+    state: Mapped[TaskState] = mapped_column(words(TaskState), default=TaskState.WAITING)
+    disease: Mapped[str] = mapped_column(String(40))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_record.id"), index=True)
+    household_key: Mapped[bytes | None]
+    area: Mapped[str | None] = mapped_column(String(4))
+    language: Mapped[str | None] = mapped_column(String(3))
+    pool_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    priority: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
+    callback: Mapped[bool] = mapped_column(default=False)
+    attempts: Mapped[int] = mapped_column(default=0)
+    holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    held_until: Mapped[datetime | None]
+    moved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    outcome: Mapped[str | None] = mapped_column(String(24))
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - a class method by SQLAlchemy's rule
+        return {"version_id_col": cls.version}
+
+
+# Only open work is looked through; finished rows stay out of the indexes that every claim walks.
+_WAITING, _OPEN = text("state = 'waiting'"), text("state <> 'done'")
+_HELD = text("holder_id IS NOT NULL")
+Index(
+    "ix_task_pool",
+    Task.team_id,
+    Task.priority.desc(),
+    Task.due_at,
+    Task.id,
+    postgresql_where=_WAITING,
+    sqlite_where=_WAITING,
+)
+Index("ix_task_holder", Task.holder_id, postgresql_where=_HELD, sqlite_where=_HELD)
+Index("ix_task_open", Task.team_id, Task.state, Task.due_at, postgresql_where=_OPEN, sqlite_where=_OPEN)
+Index("ix_task_moved_by", Task.moved_by_id, Task.finished_at)
+Index("ix_task_household", Task.household_key, postgresql_where=_WAITING, sqlite_where=_WAITING)
+
+
+class How(StrEnum):
+    """How a task came to be held."""
+
+    CLAIMED = "claimed"
+    ALLOCATED = "allocated"
+    REASSIGNED = "reassigned"
+
+
+class Assignment(Identified, Base):
+    """Who held a task, from when until when, how it came to them and how it left."""
+
+    __tablename__ = "assignment"
+
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    how: Mapped[How] = mapped_column(words(How))
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str | None] = mapped_column(String(200))
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+    ended: Mapped[str | None] = mapped_column(String(24))
+    ended_reason: Mapped[str | None] = mapped_column(String(200))

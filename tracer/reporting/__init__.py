@@ -1,0 +1,1 @@
+"""Read-only questions, asked through the row rules like everything else."""

@@ -1,0 +1,65 @@
+"""What a tracer holds, as their home page shows it: enough to choose by, and nobody's name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracer.access import actor
+from tracer.models import Case, Contact, Person, Task, TaskKind, TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One held task, with what it is about: a case, or the contacts of a household."""
+
+    task: Task
+    references: list[tuple[UUID, str]]
+    birth_year: int | None
+    now: datetime
+
+    @property
+    def is_interview(self) -> bool:
+        """An interview with a case; otherwise alert calls."""
+        return self.task.kind is TaskKind.INTERVIEW
+
+    @property
+    def when(self) -> datetime:
+        """When to work it: the callback or next try, else when it is due."""
+        return self.task.not_before or self.task.due_at
+
+    @property
+    def late(self) -> bool:
+        """Past its time."""
+        return self.when < self.now
+
+
+def of_actor(session: Session, now: datetime) -> list[Held]:
+    """The actor's held tasks: callbacks and retries by their time, the rest by when they are due."""
+    query = (
+        select(Task, Case.id, Case.reference, Person.birth_year)
+        .outerjoin(Case, Case.id == Task.case_id)
+        .outerjoin(Person, Person.id == Case.person_id)
+        .where(Task.holder_id == actor.staff_id(session), Task.state == TaskState.HELD)
+        .order_by(func.coalesce(Task.not_before, Task.due_at), Task.id)
+    )
+    rows = session.execute(query).all()
+    about = _contacts(session, [task.id for task, *_ in rows if task.kind is TaskKind.ALERT])
+    return [
+        Held(task, [(case_id, reference)] if case_id else about.get(task.id, []), born, now)
+        for task, case_id, reference, born in rows
+    ]
+
+
+def _contacts(session: Session, task_ids: list[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:
+    if not task_ids:
+        return {}
+    query = select(Contact.alert_task_id, Contact.id, Contact.reference)
+    query = query.where(Contact.alert_task_id.in_(task_ids)).order_by(Contact.created_at, Contact.id)
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    for task_id, contact_id, reference in session.execute(query):
+        if task_id is not None:
+            found.setdefault(task_id, []).append((contact_id, reference))
+    return found

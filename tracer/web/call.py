@@ -1,0 +1,49 @@
+"""What the case page and the contact page share: the form for an attempt and where it leads."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import g, url_for
+from marshmallow import ValidationError
+
+from tracer import clock
+from tracer.faults import Invalid
+from tracer.models import Task, TaskState
+from tracer.schemas.attempt import OUTCOMES
+from tracer.web.errors import flatten
+from tracer.web.look import day
+
+_DAYS_AHEAD = 14
+
+
+def is_mine(task: Task) -> bool:
+    """Whether whoever looks holds the task."""
+    return task.holder_id == g.actor.id
+
+
+def form_parts(task: Task | None) -> dict[str, Any]:
+    """The choices of the attempt form: outcomes, and the days that a callback can be on."""
+    if task is None:
+        return {}
+    today = clock.today()
+    names = {0: "Today", 1: "Tomorrow"}
+    days = [
+        {"value": (today + timedelta(days=ahead)).isoformat(), "text": _named(names.get(ahead), ahead)}
+        for ahead in range(_DAYS_AHEAD)
+    ]
+    return {"outcomes": [{"value": value, "text": text} for value, text in OUTCOMES.items()], "days": days}
+
+
+def _named(name: str | None, ahead: int) -> str:
+    there = day(clock.today() + timedelta(days=ahead))
+    return f"{name}, {there}" if name else there
+
+
+def messages(fault: ValidationError | Invalid) -> dict[str, str]:
+    """What to say beside each field."""
+    return fault.fields if isinstance(fault, Invalid) else flatten(fault.normalized_messages())
+
+
+def onward(task: Task, record: str) -> str:
+    """Back to the record while it is still mine; home when the attempt closed it."""
+    return record if task.state is TaskState.HELD else url_for("caseload.show")

@@ -1,0 +1,67 @@
+"""The contact page: who, dates, attempts. It never says who the case is to whoever may not see the case."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from tracer import clock, db
+from tracer.access.allow import allow
+from tracer.access.permissions import Permission
+from tracer.casework import attempts, contacts
+from tracer.faults import Invalid, NotFound
+from tracer.models import TaskState
+from tracer.reporting import timeline
+from tracer.schemas.attempt import OUTCOMES, AttemptForm
+from tracer.web import call, identity
+
+bp = Blueprint("contacts", __name__)
+
+
+@bp.get("/contacts/<uuid:contact_id>")
+@allow(Permission.CONTACT_SEE)
+def show(contact_id: UUID) -> Any:
+    """The record, read on record."""
+    return _page(contact_id, {"once": str(uuid4())}, {})
+
+
+@bp.post("/contacts/<uuid:contact_id>/attempts")
+@allow(Permission.ATTEMPT_RECORD)
+def record_attempt(contact_id: UUID) -> Any:
+    """Write down one try to reach the contact."""
+    contact = contacts.get(db.session(), contact_id)
+    task = contacts.task_of(contact)
+    if task is None:
+        raise NotFound
+    try:
+        given = AttemptForm().load(request.form)
+        with db.transaction("attempt.record"):
+            attempts.record(task, contact, at=clock.now(), **given)
+    except (ValidationError, Invalid) as fault:
+        return _page(contact_id, request.form, call.messages(fault)), 422
+    flash(f"Recorded: {OUTCOMES[given['outcome']].lower()}.")
+    return redirect(call.onward(task, url_for("contacts.show", contact_id=contact_id)))
+
+
+def _page(contact_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors: dict[str, str]) -> str:
+    with db.transaction("contact.read") as session:
+        contact = contacts.get(session, contact_id)
+        task = contacts.task_of(contact)
+        others = [one for one in contacts.of_task(session, task) if one.id != contact.id] if task else []
+        who, *people = identity.opened(session, contact.person, *[one.person for one in others])
+        return render_template(
+            "contacts/show.html",
+            contact=contact,
+            task=task,
+            who=who,
+            masked_rows=identity.rows(who),
+            age=identity.age(contact.person.birth_year),
+            others=list(zip(others, people, strict=True)),
+            timeline_rows=timeline.of_contact(session, contact, task),
+            mine=task is not None and task.state is TaskState.HELD and call.is_mine(task),
+            values=values,
+            errors=errors,
+            form=call.form_parts(task),
+        )

@@ -1,0 +1,106 @@
+"""The guard before every request: who is it, may they, and with whose eyes is the database read."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
+
+from tracer import clock, db
+from tracer.access import session as sign_ins
+from tracer.access.actor import ANONYMOUS, Actor, bind
+from tracer.access.allow import PUBLIC, allow, needs
+from tracer.access.permissions import Permission, may
+
+COOKIE = "tracer"
+
+
+class User(UserMixin):  # type: ignore[misc] - flask-login ships no types
+    """Flask-Login's view of an actor."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.id = str(actor.id)
+
+
+def install(app: Flask) -> None:
+    """Stand before every route of the app."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # the database's sign-ins are the protection
+    manager.user_loader(lambda _: None)
+    manager.request_loader(_load)
+    static: Any = app.view_functions["static"]
+    app.view_functions["static"] = allow(PUBLIC)(lambda **values: static(**values))
+    app.before_request(_guard)
+    app.teardown_appcontext(lambda _: db.session.remove())
+
+
+def check_marked(app: Flask) -> None:
+    """Refuse to start while any rule of the URL map is unmarked."""
+    unmarked = sorted(
+        f"{rule.rule} ({rule.endpoint})"
+        for rule in app.url_map.iter_rules()
+        if needs(_view(app, rule.endpoint)) is None
+    )
+    if unmarked:
+        raise RuntimeError(f"These routes say no permission (mark them with @allow): {', '.join(unmarked)}")
+
+
+def permission_of(app: Flask, endpoint: str) -> Permission | str:
+    """What an endpoint needs."""
+    found = needs(_view(app, endpoint))
+    assert found is not None
+    return found
+
+
+def _view(app: Flask, endpoint: str) -> Callable[..., Any]:
+    """The function that carries the mark: for a class-based view, its method or its class."""
+    view = app.view_functions[endpoint]
+    return getattr(view, "view_class", view)
+
+
+def _load(_: Any) -> User | None:
+    """Who the request is, from the bearer token of a machine or the cookie of a browser."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer ") and request.blueprint == "api":
+        actor = sign_ins.find_machine(header.removeprefix("Bearer ").strip(), clock.now())
+    elif request.blueprint != "api" and (token := request.cookies.get(COOKIE)):
+        actor = sign_ins.find(token, clock.now())
+    else:
+        actor = None
+    return User(actor) if actor else None
+
+
+def actor() -> Actor:
+    """Who this request is from."""
+    found = getattr(current_user, "actor", ANONYMOUS)
+    assert isinstance(found, Actor)
+    return found
+
+
+def _guard() -> Response | None:
+    """Deny by default: an unknown page and one that is not allowed are told apart only when signed in."""
+    if request.endpoint == "static":
+        return None
+    needed = permission_of(current_app, request.endpoint) if request.endpoint else None
+    g.actor = ANONYMOUS
+    if needed != PUBLIC or request.cookies.get(COOKIE):
+        g.actor = actor()
+    bind(db.session(), g.actor)
+    if needed == PUBLIC:
+        return None
+    if g.actor is ANONYMOUS:
+        return _ask_to_sign_in()
+    if needed is None or request.method == "OPTIONS":
+        return None
+    if not may(g.actor.role, Permission(needed), g.actor.scope):
+        abort(404 if request.view_args else 403)
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    if request.blueprint == "api" or request.is_json:
+        abort(401)
+    back = request.path if request.method == "GET" else None
+    return redirect(url_for("sign_in.show", next=back))

@@ -1,0 +1,86 @@
+"""Identity on a page: masked, and revealed one part at a time, each reveal on record."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, request
+from sqlalchemy.orm import Session
+
+from tracer import clock, db, nhs_number, phone
+from tracer.access import identity as sealed
+from tracer.access.allow import allow
+from tracer.access.permissions import Permission
+from tracer.casework import records
+from tracer.models import Person
+from tracer.schemas.form import Form
+from tracer.schemas.identity import MASKED, Identity
+
+bp = Blueprint("identity", __name__)
+
+LABELS = {
+    "date_of_birth": "Date of birth",
+    "nhs_number": "NHS number",
+    "phone": "Telephone",
+    "phone_2": "Second telephone",
+    "email": "E-mail",
+    "address": "Address",
+}
+
+
+@bp.post("/people/<uuid:person_id>/reveal/<field>")
+@allow(Permission.IDENTITY_REVEAL)
+def reveal(person_id: UUID, field: str) -> Any:
+    """Show one masked part, in a page of its own or in place of the mask."""
+    if field not in MASKED:
+        abort(404)
+    Form().load(request.form)
+    with db.transaction("identity.reveal") as session:
+        person = records.get(session, Person, person_id)
+        shown = part(sealed.reveal(session, person, field), field)
+    template = "identity/_revealed.html" if request.headers.get("X-Part") else "identity/revealed.html"
+    back = request.referrer if request.referrer and request.referrer.startswith(request.host_url) else None
+    return render_template(template, label=LABELS[field], shown=shown, field=field, back=back)
+
+
+def opened(session: Session, *people: Person) -> list[Identity]:
+    """Read these identities for a page, on record."""
+    return sealed.read(session, *people)
+
+
+def rows(identity: Identity) -> list[dict[str, str]]:
+    """The masked parts that are known, for a page: name, label, mask."""
+    return [
+        {"field": field, "label": LABELS[field], "mask": _mask(identity, field)}
+        for field in MASKED
+        if getattr(identity, field)
+    ]
+
+
+def part(identity: Identity, field: str) -> str:
+    """One part in full, as people write it."""
+    value = getattr(identity, field)
+    if not value:
+        return "Not known"
+    if field == "date_of_birth":
+        return f"{value.day} {value:%B %Y}"
+    if field == "nhs_number":
+        return nhs_number.show(value)
+    return phone.show(value) if field in {"phone", "phone_2"} else str(value)
+
+
+def _mask(identity: Identity, field: str) -> str:
+    value = getattr(identity, field)
+    if field == "date_of_birth":
+        return f"aged {age(value.year)}"
+    if field == "nhs_number":
+        return nhs_number.mask(value)
+    if field in {"phone", "phone_2"}:
+        return phone.mask(value)
+    if field == "email":
+        return f"{value[:1]}•••@•••"
+    return f"•••, {identity.postcode.split()[0]}" if identity.postcode else "•••"
+
+
+def age(birth_year: int | None) -> str:
+    """The age in whole years, to within one: only the year is in the clear."""
+    return f"about {clock.today().year - birth_year}" if birth_year else "not known"

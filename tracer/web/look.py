@@ -1,0 +1,94 @@
+"""What every page shows: the way round, who is signed in, and the filters for dates and words."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup, escape
+
+from tracer import clock
+from tracer.access.actor import ANONYMOUS, Actor
+from tracer.access.permissions import Permission, may
+from tracer.interview.answers import DECLINES
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+# Label, endpoint, what it needs. A page is in the navigation of whoever may open it.
+_NAVIGATION = (
+    ("Caseload", "caseload.show", Permission.CASELOAD_SEE),
+    ("Team", "team.show", Permission.TEAM_SEE),
+    ("Intake", "intake.show", Permission.INTAKE_SEE),
+    ("Staff", "staff.show", Permission.STAFF_SEE),
+    ("Privacy", "privacy.show", Permission.AUDIT_SEE),
+    ("Help", "help.show", Permission.HOME_SEE),
+)
+
+
+def install(app: Flask) -> None:
+    """Give the templates what they share."""
+    app.context_processor(_shared)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(day=day, moment=moment, ago=ago, emphasis=emphasis)
+    app.jinja_env.globals.update(may=permitted, declines=DECLINES)
+    loader = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), loader])  # type: ignore[assignment] - flask allows any loader
+
+
+def _shared() -> dict[str, Any]:
+    settings = current_app.extensions["tracer"]
+    who: Actor = g.get("actor", ANONYMOUS)
+    return {
+        "actor": who,
+        "nav": _navigation(who),
+        "demo": not settings.production,
+        "service_name": settings.service_name,
+        "now": clock.now(),
+    }
+
+
+def _navigation(who: Actor) -> list[dict[str, Any]]:
+    here = request.blueprint
+    return [
+        {"label": label, "href": url_for(endpoint), "current": endpoint.partition(".")[0] == here}
+        for label, endpoint, needs in _NAVIGATION
+        if endpoint in current_app.view_functions and may(who.role, needs, who.scope)
+    ]
+
+
+def permitted(permission: str) -> bool:
+    """Whether whoever looks at the page may do this (a template shows no button that would refuse)."""
+    who: Actor = g.get("actor", ANONYMOUS)
+    return may(who.role, Permission(permission), who.scope)
+
+
+def day(value: Any) -> str:
+    """A date in full: Tuesday 3 March 2026."""
+    return f"{value:%A} {value.day} {value:%B %Y}" if value else "Not known"
+
+
+def moment(value: Any) -> str:
+    """A time in London: 3 March 2026, 14:02."""
+    if not value:
+        return "Not known"
+    there = clock.london(value)
+    return f"{there.day} {there:%B %Y, %H:%M}"
+
+
+def emphasis(words: str) -> Markup:
+    """Words of a script with **this** in bold, everything else escaped."""
+    return Markup(_BOLD.sub(r"<strong>\1</strong>", str(escape(words))))
+
+
+def ago(value: Any) -> str:
+    """How long since, or until: "5 minutes ago", "in 2 hours"."""
+    if not value:
+        return ""
+    seconds = (clock.now() - value).total_seconds()
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        count = int(abs(seconds) // size)
+        if count:
+            amount = f"{count} {word}{'' if count == 1 else 's'}"
+            return f"{amount} ago" if seconds > 0 else f"in {amount}"
+    return "just now"

@@ -1,0 +1,23 @@
+"""Every page module, registered; what all templates may use."""
+
+from flask import Flask
+
+from tracer.web import (
+    caseload,
+    cases,
+    contacts,
+    help,
+    identity,
+    interviews,
+    look,
+    sign_in,
+)
+
+_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, help)
+
+
+def install(app: Flask) -> None:
+    """Register the pages."""
+    for module in _MODULES:
+        app.register_blueprint(module.bp)
+    look.install(app)
