@@ -1,0 +1,79 @@
+"""Receipts: what became of a batch, row by row, for whoever sent it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracer import vault
+from tracer.access import audit
+from tracer.casework import records
+from tracer.ids import new_id
+from tracer.models import Intake, IntakeReject, IntakeState
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that was not taken: its line, what is wrong (column, value, what to do), its cells as they came."""
+
+    line: int
+    faults: list[dict[str, str]]
+    cells: dict[str, str]
+
+
+def get(session: Session, intake_id: UUID) -> Intake:
+    """The intake, where it is this actor's to see; NotFound otherwise."""
+    return records.get(session, Intake, intake_id)
+
+
+def recent(session: Session, before: UUID | None = None, most: int = PAGE) -> Sequence[Intake]:
+    """The newest intakes first; `before` an intake's id for the page after it (ids rise with time)."""
+    query = select(Intake).order_by(Intake.id.desc()).limit(most)
+    return session.scalars(query.where(Intake.id < before) if before else query).all()
+
+
+def rejects(session: Session, intake: Intake, after: int = 0, most: int = PAGE) -> list[Reject]:
+    """The rejected rows below line `after`, in order, opened after writing down that they were read."""
+    query = select(IntakeReject).where(IntakeReject.intake_id == intake.id, IntakeReject.line > after)
+    found = session.scalars(query.order_by(IntakeReject.line).limit(most)).all()
+    audit.read(session, found, ["row"])
+    return [_opened(row) for row in found]
+
+
+def every_reject(session: Session, intake: Intake) -> Iterator[Reject]:
+    """All of them in turn, a thousand at a time in memory."""
+    after = 0
+    while page := rejects(session, intake, after, 1000):
+        yield from page
+        after = page[-1].line
+
+
+def summary(intake: Intake) -> str:
+    """One line: "500 rows: 129 loaded, 0 joined, 371 rejected", or why the file was refused."""
+    if intake.state is IntakeState.REFUSED:
+        return f"Nothing was loaded. {intake.message}"
+    rows = f"{intake.declared:,} row{'' if intake.declared == 1 else 's'}"
+    return f"{rows}: {intake.loaded:,} loaded, {intake.joined:,} joined, {intake.rejected:,} rejected"
+
+
+def sealed(intake_id: UUID, line: int, faults: list[dict[str, str]], cells: dict[str, str], now: datetime) -> dict[str, Any]:
+    """A rejected row as column values; what it quotes is sealed."""
+    reject_id = new_id()
+    document = {"faults": faults, "cells": cells}
+    return {
+        "id": reject_id,
+        "intake_id": intake_id,
+        "line": line,
+        "sealed": vault.current().seal(document, reject_id, now.date()),
+    }
+
+
+def _opened(row: IntakeReject) -> Reject:
+    document = vault.current().open(row.sealed, row.id)
+    return Reject(row.line, document["faults"], document["cells"])

@@ -1,0 +1,63 @@
+"""The demonstration's organisation: a tree of teams and one account of each role."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from tracer.access.actor import Actor
+from tracer.casework import staff, teams
+from tracer.config import DEMO_PASSWORD
+from tracer.models import Role, Staff, Team
+
+# Team -> the team above it, the postcode areas it covers.
+_TEAMS: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "England": (None, ()),
+    "North": ("England", ()),
+    "South": ("England", ()),
+    "Leeds": ("North", ("LS", "BD", "WF")),
+    "York and Hull": ("North", ("YO", "HU")),
+    "London": ("South", ("SE", "SW", "N", "E", "W")),
+}
+# Account -> given name, family name, role, team. A supervisor leads the team they are in.
+_ACCOUNTS: dict[str, tuple[str, str, Role, str | None]] = {
+    "admin": ("Ada", "Okoro", Role.ADMINISTRATOR, None),
+    "supervisor": ("Sunita", "Rahman", Role.SUPERVISOR, "North"),
+    "supervisor2": ("Stefan", "Lindqvist", Role.SUPERVISOR, "South"),
+    "tracer1": ("Tamsin", "Boyle", Role.TRACER, "Leeds"),
+    "tracer2": ("Tomasz", "Wilk", Role.TRACER, "Leeds"),
+    "tracer3": ("Teresa", "Adeyemi", Role.TRACER, "York and Hull"),
+    "tracer4": ("Theo", "Marsh", Role.TRACER, "London"),
+    "trainer": ("Rhian", "Pugh", Role.TRAINER, None),
+    "privacy": ("Priya", "Nair", Role.PRIVACY_OFFICER, None),
+    "analyst": ("Anton", "Weiss", Role.ANALYST, None),
+    "importer": ("Laboratory", "Feed", Role.IMPORTER, None),
+}
+ACCOUNTS_SAID = "\n".join(
+    ["", "Sign in with any of these; the password is " + DEMO_PASSWORD]
+    + [f"  {name + '@demo.example':<26}{role.value}" for name, (_, _, role, _) in _ACCOUNTS.items() if name != "importer"]
+)
+
+
+def make(session: Session, now: datetime) -> dict[str, Actor]:
+    """Teams, accounts and who leads what. Returns each account as an actor."""
+    made: dict[str, Team] = {}
+    for name, (above, areas) in _TEAMS.items():
+        made[name] = teams.add(session, name, made.get(above or ""), areas)
+    return {account: _account(session, account, made, now) for account in _ACCOUNTS}
+
+
+def _account(session: Session, account: str, made: dict[str, Team], now: datetime) -> Actor:
+    given_name, family_name, role, team = _ACCOUNTS[account]
+    person: Staff = staff.add(
+        session,
+        email=f"{account}@demo.example",
+        given_name=given_name,
+        family_name=family_name,
+        role=role,
+        team=made.get(team or ""),
+        password=None if role is Role.IMPORTER else DEMO_PASSWORD,
+        now=now,
+    )
+    if role is Role.SUPERVISOR and team:
+        teams.lead(session, person, made[team])
+    return Actor(person.id, role.value, person.name, role, person.team_id)

@@ -1,0 +1,1 @@
+"""One schema for each noun: JSON, form and batch row."""
