@@ -20,9 +20,7 @@ class Site:
 
     def __init__(self, instance: Path, url: str, more: Mapping[str, str] | None = None) -> None:
         self.instance, self.url = instance, url
-        self.app: Flask = create_app(
-            {"TRACER_INSTANCE": str(instance), "TRACER_DATABASE_URL": url, **(more or {})}
-        )
+        self.app: Flask = create_app({"TRACER_INSTANCE": str(instance), "TRACER_DATABASE_URL": url, **(more or {})})
         self.app.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_forgery.py turns it on again
         self.app.testing = True
 

@@ -75,7 +75,7 @@ def make_case(session: Session, number: int = 1, *, area: str = "LS6", **given: 
     identity or, for `disease`, `onset_date`, `specimen_date`, of the case.
     """
     now, today = clock.now(), clock.today()
-    dates = {
+    dates: dict[str, Any] = {
         "disease": given.pop("disease", "covid-19"),
         "specimen_date": given.pop("specimen_date", today - timedelta(days=2)),
         "onset_date": given.pop("onset_date", today - timedelta(days=3)),
@@ -92,13 +92,14 @@ def make_case(session: Session, number: int = 1, *, area: str = "LS6", **given: 
             **given,
         }
     )
-    known = {"birth_year": 1980, "area": area, "language": "en"}
+    known: dict[str, Any] = {"birth_year": 1980, "area": area, "language": "en"}
     person = people.new(identity, now, **known)
     session.add(person)
     case_values, task_values = cases.opening(
         person.id, pool_id=teams.Pools(session).of(area), now=now, **dates, **known
     )
     case, task = Case(**case_values), Task(**task_values)
+    case.person = person
     session.add(case)
     session.flush()
     session.add(task)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
@@ -24,7 +25,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     audit.install(db.maker)
     if missing := rows.undeclared():
         raise RuntimeError(f"These entities have no row rule (declare them in access/rows.py): {missing}")
-    app = Flask("tracer", root_path=os.path.dirname(__file__) + "/web")
+    app = Flask("tracer", root_path=str(Path(__file__).parent / "web"))
     _configure(app, settings)
     errors.install(app)
     csrf = CSRFProtect(app)

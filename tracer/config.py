@@ -22,6 +22,7 @@ class Config:
     production: bool
     mail: str
     sms: str
+    mail_from: str
     secret_key: str
     hosts: tuple[str, ...]
     service_name: str
@@ -48,6 +49,7 @@ def read(environ: Mapping[str, str]) -> Config:
         production=production,
         mail=environ.get("TRACER_MAIL", "file:"),
         sms=environ.get("TRACER_SMS", "file:"),
+        mail_from=environ.get("TRACER_MAIL_FROM", "tracing@demo.example"),
         secret_key=environ.get("TRACER_SECRET_KEY") or _demo_secret(instance, production),
         hosts=tuple(filter(None, environ.get("TRACER_HOSTS", "").split(","))),
         service_name=environ.get("TRACER_SERVICE_NAME", "the contact tracing service"),

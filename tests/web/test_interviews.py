@@ -40,12 +40,12 @@ def save(client: FlaskClient, interview: str, section: str, **answers: Any) -> A
     return client.post(f"{interview}/{section}", data=form)
 
 
-OPENING = {
+OPENING: dict[str, dict[str, Any]] = {
     "introduction": {"who_answers": "person", "good_time": "yes"},
     "identity": {"birth_matches": "yes", "postcode_matches": "yes"},
     "reason": {"knew_result": "yes", "under_18": "no", "agrees": "yes"},
 }
-REST = {
+REST: dict[str, dict[str, Any]] = {
     "symptoms": {"has_symptoms": "yes", "which_symptoms": ["cough"], "onset_date": DAY.strftime("%d %m %Y")},
     "reaching": {"language": "en", "best_phone": "07400 100777", "best_email": ""},
     "household": {"lives_with_others": "yes"},
@@ -62,11 +62,22 @@ def walk(client: FlaskClient, interview: str) -> None:
     for section, answers in {**OPENING, **REST}.items():
         save(client, interview, section, **answers)
     client.post(f"{interview}/household", data={"do": "add:people_at_home"})
-    save(client, interview, "household", people_at_home__1__home_given_name="Homer", people_at_home__1__home_phone="07400 100001")
+    save(
+        client,
+        interview,
+        "household",
+        people_at_home__1__home_given_name="Homer",
+        people_at_home__1__home_phone="07400 100001",
+    )
     for number, (name, near) in enumerate((("Closeby", "face_to_face"), ("Faraway", "other")), 1):
         client.post(f"{interview}/contacts", data={"do": "add:contact"})
         prefix = f"contact__{number}__contact_"
-        told = {"given_name": name, "email": f"{name.lower()}@example.com", "closeness": near, "last": DAY.isoformat()}
+        told = {
+            "given_name": name,
+            "email": f"{name.lower()}@example.com",
+            "closeness": near,
+            "last": DAY.isoformat(),
+        }
         save(client, interview, "contacts", **{prefix + key: value for key, value in told.items()})
 
 
@@ -129,15 +140,11 @@ def test_autosave_keeps_each_answer_and_says_what_changes(site: Site) -> None:
     interview = begin(client, f"/cases/{case.id}")
     for section, answers in OPENING.items():
         save(client, interview, section, **answers)
-    reply = client.post(
-        f"{interview}/answers", json={"answers": {"has_symptoms": "yes"}, "section": "symptoms"}
-    )
+    reply = client.post(f"{interview}/answers", json={"answers": {"has_symptoms": "yes"}, "section": "symptoms"})
     assert reply.json is not None
     assert reply.json["relevant"]["onset_date"] is True
     assert re.fullmatch(r"\d\d:\d\d", reply.json["saved_at"])
-    bad = client.post(
-        f"{interview}/answers", json={"answers": {"onset_date": "the 45th"}, "section": "symptoms"}
-    )
+    bad = client.post(f"{interview}/answers", json={"answers": {"onset_date": "the 45th"}, "section": "symptoms"})
     assert bad.json is not None
     assert "Enter a date" in bad.json["faults"]["onset_date"]
     page = site.browser("tracer1").get(f"{interview}/symptoms").text
@@ -146,12 +153,17 @@ def test_autosave_keeps_each_answer_and_says_what_changes(site: Site) -> None:
 
 
 def test_declines_are_answers(site: Site) -> None:
-    """"Does not know" satisfies a required question and leaves the field blank."""
+    """ "Does not know" satisfies a required question and leaves the field blank."""
     case, client = held_case(site, onset_date=None), site.browser("tracer1")
     interview = begin(client, f"/cases/{case.id}")
     for section, answers in OPENING.items():
         save(client, interview, section, **answers)
-    form = {"has_symptoms:shown": "1", "has_symptoms": "yes", "onset_date:shown": "1", "onset_date:declined": "does_not_know"}
+    form = {
+        "has_symptoms:shown": "1",
+        "has_symptoms": "yes",
+        "onset_date:shown": "1",
+        "onset_date:declined": "does_not_know",
+    }
     again = client.post(f"{interview}/symptoms", data={**form, "onset_date": "", "do": "next"})
     assert "more questions" in again.text
     assert "Does not know" in client.get(f"{interview}/check").text

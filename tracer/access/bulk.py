@@ -37,4 +37,6 @@ def _copy(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) 
     statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
     with cast(Any, connection.connection).cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row([prepare(row[name]) if prepare else row[name] for prepare, name in zip(bind, names, strict=True)])
+            copy.write_row(
+                [prepare(row[name]) if prepare else row[name] for prepare, name in zip(bind, names, strict=True)]
+            )

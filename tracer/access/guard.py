@@ -14,7 +14,7 @@ from tracer.access import actor
 from tracer.access.rows import ROWS, executing
 
 
-class Unguarded(RuntimeError):
+class UnguardedFault(RuntimeError):
     """A statement that the row rules could not reach; a mistake in the code, never of a person."""
 
 
@@ -36,20 +36,22 @@ def install(maker: "sessionmaker[Session]") -> None:
 
 
 def narrow(state: ORMExecuteState) -> None:
-    """Add the row rules to one statement; Unguarded where they would not hold."""
+    """Add the row rules to one statement; UnguardedFault where they would not hold."""
     who = actor.of(state.session)
     if who.is_system:
         return
     if not state.is_select or not state.is_orm_statement or state.is_from_statement:
-        raise Unguarded("Only ORM selects pass the row guard: no Core select, text or bulk change.")
+        raise UnguardedFault("Only ORM selects pass the row guard: no Core select, text or bulk change.")
     executing.set(who.id)
     options = _all_options()
     statement: Any = state.statement
+    parts = list(visitors.iterate(statement))
     # Loader options and relationship joins reach entities that the statement's own text does not name.
-    if statement._with_options or statement._setup_joins or state.is_relationship_load or state.is_column_load:
+    reaching = statement._with_options or any(getattr(part, "_setup_joins", ()) for part in parts)
+    if reaching or state.is_relationship_load or state.is_column_load:
         chosen = list(options.values())
     else:
-        named = {part.name for part in visitors.iterate(statement) if isinstance(part, Table)}
+        named = {part.name for part in parts if isinstance(part, Table)}
         chosen = [options[name] for name in named if name in options]
     if chosen:
         state.statement = statement.options(*chosen)

@@ -31,16 +31,13 @@ def _my(column: str) -> Any:
 
 
 def _i_am(*roles: Role) -> Rule:
-    return _my("role").in_(roles)
+    found: Rule = _my("role").in_(roles)
+    return found
 
 
 def _teams_i_reach() -> Any:
     lead, reach = _table(m.Leadership), _table(m.TeamReach)
-    return (
-        select(reach.c.team_id)
-        .where(reach.c.above_id == lead.c.team_id, lead.c.staff_id == ME)
-        .scalar_subquery()
-    )
+    return select(reach.c.team_id).where(reach.c.above_id == lead.c.team_id, lead.c.staff_id == ME).scalar_subquery()
 
 
 def _teams_above_mine() -> Any:
@@ -107,16 +104,12 @@ def attempts(attempt: Any) -> Rule:
 
 def assignments(assignment: Any) -> Rule:
     """Their own, or of a task of theirs."""
-    return or_(
-        assignment.c.staff_id == ME, _task_of_theirs(lambda task: task.c.id == assignment.c.task_id)
-    )
+    return or_(assignment.c.staff_id == ME, _task_of_theirs(lambda task: task.c.id == assignment.c.task_id))
 
 
 def interviews(interview: Any) -> Rule:
     """Under a task of theirs, or about a case that they can see."""
-    return or_(
-        _task_of_theirs(lambda task: task.c.id == interview.c.task_id), _of_case(interview.c.case_id)
-    )
+    return or_(_task_of_theirs(lambda task: task.c.id == interview.c.task_id), _of_case(interview.c.case_id))
 
 
 def answers(answer: Any) -> Rule:
@@ -144,7 +137,8 @@ def staff(person: Any) -> Rule:
 
 def sign_ins(sign_in: Any) -> Rule:
     """Their own."""
-    return sign_in.c.staff_id == ME
+    mine: Rule = sign_in.c.staff_id == ME
+    return mine
 
 
 def api_tokens(_: Any) -> Rule:

@@ -53,9 +53,7 @@ def sign_in(email: str, password: str, now: datetime) -> str | None:
             return None
         token = secrets.token_urlsafe(32)
         session.add(
-            SignIn(
-                staff_id=staff.id, token_hash=_digest(token), epoch=staff.epoch, created_at=now, seen_at=now
-            )
+            SignIn(staff_id=staff.id, token_hash=_digest(token), epoch=staff.epoch, created_at=now, seen_at=now)
         )
         return token
 

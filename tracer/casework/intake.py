@@ -90,9 +90,7 @@ def load(
 def _disease(wanted: str | None) -> str:
     disease, known = wanted or DEFAULT_DISEASE, policy.diseases()
     if disease not in known:
-        raise Invalid(
-            f"There are no rules for {disease!r}.", {"disease": f"Choose one of these: {', '.join(known)}."}
-        )
+        raise Invalid(f"There are no rules for {disease!r}.", {"disease": f"Choose one of these: {', '.join(known)}."})
     return disease
 
 
@@ -160,7 +158,9 @@ class _Loading:
             key = self._digest("record", f"{self._map.name}/{row.lab_code or ''}/{row.record_id}")
             first = self._first_line.setdefault(key[:15], line)
             if first != line:
-                again = RowFault("record_id", row.record_id, f"Line {first} has this id already. Give each result its own.")
+                again = RowFault(
+                    "record_id", row.record_id, f"Line {first} has this id already. Give each result its own."
+                )
                 self._reject(line, [again], cells)
                 continue
             yield Arrival(line, cells, row, key)

@@ -93,9 +93,7 @@ class Chunks:
         query = query.where(Case.record_key.in_([one.record_key for one in arrivals]))
         return {row.record_key: row for row in self._session.execute(query)}
 
-    def _newcomers(
-        self, newcomers: Sequence[Arrival], outcome: Outcome, fills: list[tuple[UUID, CaseRow]]
-    ) -> None:
+    def _newcomers(self, newcomers: Sequence[Arrival], outcome: Outcome, fills: list[tuple[UUID, CaseRow]]) -> None:
         given = [self._person(arrival) for arrival in newcomers]
         matches, new = Matches(self._session, given), _New()
         found = [matches.find(person) for person in given]

@@ -6,6 +6,7 @@ SQLite this one would wait for it.
 """
 
 import tempfile
+import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -14,7 +15,10 @@ from uuid import UUID
 from tracer import db
 from tracer.access.system import system_session
 from tracer.casework import intake
+from tracer.faults import Invalid
+from tracer.schemas import batch_map as maps
 from tracer.schemas.batch_map import BatchMap
+from tracer.tables import TableFault
 
 
 def receive(
@@ -57,6 +61,19 @@ def receive_upload(
         with path.open("wb") as file:
             while piece := stream.read(1 << 20):
                 file.write(piece)
-        return receive(
-            path, name=name, batch_map=batch_map, now=now, disease=disease, received_by=received_by
-        )
+        return receive(path, name=name, batch_map=batch_map, now=now, disease=disease, received_by=received_by)
+
+
+def chosen_map(name: str, text: str = "") -> BatchMap:
+    """The map that a sender chose: a shipped one by name, or one of their own by its text; neither is our columns.
+
+    Invalid says what is wrong with it.
+    """
+    try:
+        if text.strip():
+            return maps.from_document(tomllib.loads(text), name or "sent with the file")
+        return maps.shipped(name) if name else BatchMap()
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid("The map cannot be used.", {"map_toml": f"The map is not TOML: {error}."}) from error
+    except TableFault as fault:
+        raise Invalid("The map cannot be used.", {"map_toml" if text.strip() else "map": str(fault)}) from fault

@@ -94,7 +94,10 @@ class Matches:
         self._add(Known(person["id"], keys, person["area"], person["birth_year"], person["language"]))
 
     def _add(self, known: Known) -> None:
-        for index, key in ((self._by_nhs, known.keys["nhs_number_key"]), (self._by_name, known.keys["name_birth_key"])):
+        for index, key in (
+            (self._by_nhs, known.keys["nhs_number_key"]),
+            (self._by_name, known.keys["name_birth_key"]),
+        ):
             if key:
                 index.setdefault(key, []).append(known)
 

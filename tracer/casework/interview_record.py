@@ -43,9 +43,10 @@ def _write_case(case: Case, task: Task, found: Record, now: datetime) -> None:
     if (setting := found.case.get("setting")) and setting != "none":
         case.setting = str(setting)
     case.outcome = outcome
-    named = _once([_named(one, case, now, household=True) for one in found.household] + [
-        _named(one, case, now, household=False) for one in found.contacts
-    ])
+    named = _once(
+        [_named(one, case, now, household=True) for one in found.household]
+        + [_named(one, case, now, household=False) for one in found.contacts]
+    )
     if named:
         contacts.record(case, named, who, now)
     session.flush()

@@ -1,9 +1,10 @@
 """Receipts: what became of a batch, row by row, for whoever sent it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import chain
+from typing import Any, TextIO
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,8 +15,10 @@ from tracer.access import audit
 from tracer.casework import records
 from tracer.ids import new_id
 from tracer.models import Intake, IntakeReject, IntakeState
+from tracer.tables import write_csv
 
 PAGE = 50
+_WHAT_TO_DO = ("rejected_line", "rejected_column", "rejected_value", "what_to_do")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ def summary(intake: Intake) -> str:
     return f"{rows}: {intake.loaded:,} loaded, {intake.joined:,} joined, {intake.rejected:,} rejected"
 
 
-def sealed(intake_id: UUID, line: int, faults: list[dict[str, str]], cells: dict[str, str], now: datetime) -> dict[str, Any]:
+def sealed(
+    intake_id: UUID, line: int, faults: list[dict[str, str]], cells: dict[str, str], now: datetime
+) -> dict[str, Any]:
     """A rejected row as column values; what it quotes is sealed."""
     reject_id = new_id()
     document = {"faults": faults, "cells": cells}
@@ -77,3 +82,25 @@ def sealed(intake_id: UUID, line: int, faults: list[dict[str, str]], cells: dict
 def _opened(row: IntakeReject) -> Reject:
     document = vault.current().open(row.sealed, row.id)
     return Reject(row.line, document["faults"], document["cells"])
+
+
+def write_rejects(to: TextIO, rejected: Iterable[Reject]) -> int:
+    """Write rejected rows as CSV: four columns that say what to do, then the row as it came; returns how many.
+
+    Corrected, and without those four columns, the file can be sent again.
+    """
+    count = 0
+    rows = iter(rejected)
+    first = next(rows, None)
+    if first is None:
+        return 0
+
+    def lines() -> Iterator[list[str]]:
+        nonlocal count
+        for reject in chain([first], rows):
+            count += 1
+            said = ["; ".join(fault[part] for fault in reject.faults) for part in ("column", "value", "message")]
+            yield [str(reject.line), *said, *reject.cells.values()]
+
+    write_csv(to, [*_WHAT_TO_DO, *first.cells], lines())
+    return count

@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session, object_session
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm.interfaces import ORMOption
 
 from tracer.faults import Conflict, NotFound
 from tracer.models import Base
@@ -12,7 +12,7 @@ from tracer.models import Base
 Record = TypeVar("Record", bound=Base)
 
 
-def get(session: Session, model: type[Record], record_id: UUID, *options: ExecutableOption) -> Record:
+def get(session: Session, model: type[Record], record_id: UUID, *options: ORMOption) -> Record:
     """The record, where it is this actor's to see; NotFound where it is not, or is not there."""
     found = session.get(model, record_id, options=options)
     if found is None:

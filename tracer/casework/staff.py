@@ -47,6 +47,15 @@ def add(
     return staff
 
 
+def by_email(session: Session, email: str) -> Staff:
+    """The current account of an address; Invalid where there is none."""
+    current = select(Staff).where(Staff.email == email.strip().lower(), Staff.ended_at.is_(None))
+    found = session.scalar(current)
+    if found is None:
+        raise Invalid("Nobody here has that e-mail address.", {"email": "Check it, or add the account first."})
+    return found
+
+
 def change(staff: Staff, *, role: Role, team: Team | None, now: datetime) -> None:
     """Another role or team: their sign-ins end, and what they hold goes back to its pool."""
     _not_oneself(staff)

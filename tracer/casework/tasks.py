@@ -125,9 +125,7 @@ def _hold(task: Task, staff_id: UUID, team_id: UUID | None, how: How, reason: st
     task.state, task.holder_id, task.team_id, task.moved_by_id = TaskState.HELD, staff_id, team_id, me
     later = task.not_before if task.not_before and task.not_before > now else now
     task.held_until = later + _hold_for(task, now)
-    session_of(task).add(
-        Assignment(task_id=task.id, staff_id=staff_id, how=how, by_id=me, reason=reason, from_at=now)
-    )
+    session_of(task).add(Assignment(task_id=task.id, staff_id=staff_id, how=how, by_id=me, reason=reason, from_at=now))
 
 
 def _close_assignment(task: Task, ended: str, reason: str | None, now: datetime) -> None:

@@ -28,6 +28,14 @@ def add(session: Session, name: str, parent: Team | None = None, areas: tuple[st
     return team
 
 
+def by_name(session: Session, name: str) -> Team:
+    """The team of a name; Invalid where there is none."""
+    found = session.scalar(select(Team).where(Team.name == name.strip()))
+    if found is None:
+        raise Invalid("There is no team of that name.", {"team": "Check the name, or add the team first."})
+    return found
+
+
 def lead(session: Session, staff: Staff, *teams: Team) -> None:
     """Make somebody the lead of these teams and of no others."""
     for old in session.scalars(select(Leadership).where(Leadership.staff_id == staff.id)):
@@ -57,7 +65,7 @@ class Pools:
     """Which team's pool an area's work goes to: the longest covered prefix, else the top of the tree."""
 
     def __init__(self, session: Session) -> None:
-        self._areas = {area: team for area, team in session.execute(select(TeamArea.area, TeamArea.team_id))}
+        self._areas = {one.area: one.team_id for one in session.scalars(select(TeamArea))}
         top = session.scalar(select(Team.id).where(Team.parent_id.is_(None)).order_by(Team.name).limit(1))
         if top is None:
             raise Invalid("There is no team yet: add the organisation's teams first.")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tracer.access import actor
 from tracer.access.session import new_token
-from tracer.faults import Invalid, NotFound
+from tracer.faults import Invalid
 from tracer.models import ApiToken, Role, Staff
 
 LONGEST_DAYS = 365
@@ -18,7 +18,7 @@ def every(session: Session) -> Sequence[tuple[ApiToken, Staff]]:
     """Each token with the account that it acts for, those in force first, then the newest."""
     query = select(ApiToken, Staff).join(Staff, Staff.id == ApiToken.staff_id)
     query = query.order_by(ApiToken.revoked_at.is_not(None), ApiToken.created_at.desc())
-    return session.execute(query).tuples().all()
+    return [(token, staff) for token, staff in session.execute(query)]
 
 
 def accounts(session: Session) -> Sequence[Staff]:
@@ -38,7 +38,8 @@ def add(session: Session, name: str, staff: Staff, days: int, now: datetime) -> 
         raise Invalid("That is not how long a token can last.", {"days": f"Enter 1 to {LONGEST_DAYS} days."})
     if find(session, name):
         raise Invalid(
-            "A token of that name is in force.", {"name": "Choose another name, or revoke the old token first."}
+            "A token of that name is in force.",
+            {"name": "Choose another name, or revoke the old token first."},
         )
     token, digest = new_token()
     session.add(
@@ -62,8 +63,8 @@ def find(session: Session, name: str) -> ApiToken | None:
 
 
 def revoke(session: Session, name: str, now: datetime) -> None:
-    """End a token: its next request is refused. NotFound where none of that name is in force."""
+    """End a token: its next request is refused. Invalid where none of that name is in force."""
     token = find(session, name)
     if token is None:
-        raise NotFound
+        raise Invalid("No token of that name is in force.", {"name": "Check the name; a revoked one has ended."})
     token.revoked_at = now

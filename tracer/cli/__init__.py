@@ -4,9 +4,13 @@ from flask import Flask
 
 from tracer.cli.database import database
 from tracer.cli.demo import demo
+from tracer.cli.intake import intake
+from tracer.cli.staff import staff
+from tracer.cli.tokens import token
+from tracer.cli.worker import worker
 
 
 def install(app: Flask) -> None:
     """Give `flask --app tracer.app` its commands."""
-    for group in (database, demo):
+    for group in (database, demo, worker, intake, staff, token):
         app.cli.add_command(group)

@@ -55,7 +55,21 @@ def from_document(document: Any) -> Answer:
 _MONTHS = {
     name: number
     for number, full in enumerate(
-        "january february march april may june july august september october november december".split(), 1
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        1,
     )
     for name in (full, full[:3])
 }

@@ -56,7 +56,8 @@ class Builder:
         repeat: dict[str, str] | None = None
         items: list[Item | Repeat] = []
         inner: list[Item] = []
-        for self.row in self.sheets["survey"]:
+        for row in self.sheets["survey"]:
+            self.row = row
             kind = self.row.get("type", "").replace(" ", "_")
             if kind == "begin_group":
                 self._open("group", group)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 Value = str | float | bool | list[str]
 Scope = Callable[[str], Value]
@@ -148,7 +147,11 @@ _FUNCTIONS: dict[str, tuple[int, int, Callable[..., Value]]] = {
     "boolean": (1, 1, truth),
     "string": (1, 1, string),
     "number": (1, 1, number),
-    "int": (1, 1, lambda value: float(math.trunc(found)) if not math.isnan(found := number(value)) else found),
+    "int": (
+        1,
+        1,
+        lambda value: float(math.trunc(found)) if not math.isnan(found := number(value)) else found,
+    ),
     "round": (1, 1, _round),
     "date": (1, 1, _as_date),
     "decimal-date-time": (1, 1, number),

@@ -8,9 +8,9 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
+from python_calamine import CalamineWorkbook
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
-from python_calamine import CalamineWorkbook
 
 from tracer.interview import markdown
 from tracer.interview.builder import Builder
@@ -56,7 +56,10 @@ def _sheet(book: Any, name: str) -> Sheet:
     rows = book.get_sheet_by_name(name).to_python()
     header = [str(cell).strip() for cell in rows[0]] if rows else []
     return [
-        {**{key: _text(cell) for key, cell in zip(header, row, strict=False) if _text(cell)}, "__row__": str(number)}
+        {
+            **{key: _text(cell) for key, cell in zip(header, row, strict=False) if _text(cell)},
+            "__row__": str(number),
+        }
         for number, row in enumerate(rows[1:], 2)
         if any(_text(cell) for cell in row)
     ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from tracer.models.base import Base, Identified, Versioned, words
@@ -44,6 +44,8 @@ class Contact(Identified, Versioned, Base):
     symptoms: Mapped[bool | None]
     policy_version: Mapped[str] = mapped_column(String(60))
     created_at: Mapped[datetime]
+    # When the worker looked whether this person is one whom we have already.
+    recognised_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
     case: Mapped[Case | None] = relationship(lazy="raise_on_sql")
@@ -51,6 +53,10 @@ class Contact(Identified, Versioned, Base):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - a class method by SQLAlchemy's rule
         return {"version_id_col": cls.version}
+
+
+_NEW = text("recognised_at IS NULL")
+Index("ix_contact_new", Contact.created_at, postgresql_where=_NEW, sqlite_where=_NEW)
 
 
 class Exposure(Identified, Base):

@@ -48,7 +48,7 @@ def of_actor(session: Session, now: datetime) -> list[Held]:
     rows = session.execute(query).all()
     about = _contacts(session, [task.id for task, *_ in rows if task.kind is TaskKind.ALERT])
     return [
-        Held(task, [(case_id, reference)] if case_id else about.get(task.id, []), born, now)
+        Held(task, about.get(task.id, []) if task.kind is TaskKind.ALERT else [(case_id, reference)], born, now)
         for task, case_id, reference, born in rows
     ]
 

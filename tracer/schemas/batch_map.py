@@ -36,7 +36,9 @@ class BatchMap:
             faults += [f"{name!r} is not known{_nearest(name, NAMES)}" for name in header if name and name not in NAMES]
             faults += [f"{name!r} is missing" for name in ("record_id", "specimen_date") if name not in header]
         if faults:
-            raise TableFault("The columns do not fit: " + "; ".join(faults) + ". Correct the first line, or give a map.")
+            raise TableFault(
+                "The columns do not fit: " + "; ".join(faults) + ". Correct the first line, or give a map."
+            )
 
     @cached_property
     def _wanted(self) -> list[str]:
@@ -53,7 +55,7 @@ class BatchMap:
             fault = RowFault(self.only["column"], cells[self.only["column"]], self.only["message"])
             return {}, [fault]
         ours = {name: cells[theirs].strip() for name, theirs in self.columns.items()} | self.constants
-        faults = [fault for name in ours if (fault := self._translate(name, ours))]
+        faults = [fault for name in ours if (fault := self._translate(name, ours)) is not None]
         if self.record_id:
             ours["record_id"] = "/".join(cells[theirs].strip() for theirs in self.record_id["made_from"])[:100]
         if self.age:

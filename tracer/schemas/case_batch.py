@@ -60,8 +60,6 @@ def _past_day(text: str) -> date:
     return day
 
 
-
-
 def _year(text: str) -> int:
     if not re.fullmatch(r"(19|20)\d\d", text):
         raise CellFault("Write the year as 1985.")
@@ -96,8 +94,16 @@ class Column:
 
 
 COLUMNS = (
-    Column("record_id", _words(100), "The laboratory's own id of this result. Required: it keeps a row from counting twice."),
-    Column("nhs_number", nhs_number.parse, "10 digits, spaces and dashes allowed. Required where there is no family name."),
+    Column(
+        "record_id",
+        _words(100),
+        "The laboratory's own id of this result. Required: it keeps a row from counting twice.",
+    ),
+    Column(
+        "nhs_number",
+        nhs_number.parse,
+        "10 digits, spaces and dashes allowed. Required where there is no family name.",
+    ),
     Column("given_name", _words(80), "First name."),
     Column("family_name", _words(80), "Last name. Required where there is no NHS number."),
     Column("date_of_birth", _past_day, "ISO 8601, like 1985-03-27."),
@@ -188,7 +194,7 @@ def together(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-class _Cell(fields.Field):
+class _Cell(fields.Field[Any]):
     """A marshmallow field that reads with a column's own reader."""
 
     def __init__(self, column: Column) -> None:

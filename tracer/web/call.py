@@ -7,6 +7,7 @@ from flask import g, url_for
 from marshmallow import ValidationError
 
 from tracer import clock
+from tracer.access.actor import Actor
 from tracer.faults import Invalid
 from tracer.models import Task, TaskState
 from tracer.schemas.attempt import OUTCOMES
@@ -18,7 +19,8 @@ _DAYS_AHEAD = 14
 
 def is_mine(task: Task) -> bool:
     """Whether whoever looks holds the task."""
-    return task.holder_id == g.actor.id
+    me: Actor = g.actor
+    return task.holder_id == me.id
 
 
 def form_parts(task: Task | None) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def _named(name: str | None, ahead: int) -> str:
 
 def messages(fault: ValidationError | Invalid) -> dict[str, str]:
     """What to say beside each field."""
-    return fault.fields if isinstance(fault, Invalid) else flatten(fault.normalized_messages())
+    return fault.fields if isinstance(fault, Invalid) else flatten(fault)
 
 
 def onward(task: Task, record: str) -> str:

@@ -55,11 +55,12 @@ def _fault(fault: Fault) -> Any:
 
 
 def _not_valid(error: ValidationError) -> Any:
-    return answer(422, "Some of what was sent cannot be used.", flatten(error.normalized_messages()))
+    return answer(422, "Some of what was sent cannot be used.", flatten(error))
 
 
-def flatten(messages: dict[str, Any]) -> dict[str, str]:
+def flatten(error: ValidationError) -> dict[str, str]:
     """Marshmallow's messages as one sentence a field."""
+    messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
     return {
         field: " ".join(str(one) for one in (found if isinstance(found, list) else [found]))
         for field, found in messages.items()

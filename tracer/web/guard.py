@@ -16,7 +16,7 @@ from tracer.access.permissions import Permission, may
 COOKIE = "tracer"
 
 
-class User(UserMixin):  # type: ignore[misc] - flask-login ships no types
+class User(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """Flask-Login's view of an actor."""
 
     def __init__(self, actor: Actor) -> None:
@@ -63,13 +63,18 @@ def _view(app: Flask, endpoint: str) -> Callable[..., Any]:
 def _load(_: Any) -> User | None:
     """Who the request is, from the bearer token of a machine or the cookie of a browser."""
     header = request.headers.get("Authorization", "")
-    if header.startswith("Bearer ") and request.blueprint == "api":
+    if header.startswith("Bearer ") and _from_machine():
         actor = sign_ins.find_machine(header.removeprefix("Bearer ").strip(), clock.now())
-    elif request.blueprint != "api" and (token := request.cookies.get(COOKIE)):
+    elif not _from_machine() and (token := request.cookies.get(COOKIE)):
         actor = sign_ins.find(token, clock.now())
     else:
         actor = None
     return User(actor) if actor else None
+
+
+def _from_machine() -> bool:
+    """By the path, so that a wrong method or an unknown address below it is answered in JSON too."""
+    return request.path.startswith("/api/")
 
 
 def actor() -> Actor:
@@ -100,7 +105,7 @@ def _guard() -> Response | None:
 
 
 def _ask_to_sign_in() -> Response:
-    if request.blueprint == "api" or request.is_json:
+    if _from_machine() or request.is_json:
         abort(401)
     back = request.path if request.method == "GET" else None
     return redirect(url_for("sign_in.show", next=back))

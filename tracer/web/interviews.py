@@ -191,8 +191,6 @@ def _check_page(page: Page, missing: dict[str, str]) -> str:
         page=page,
         summary=view.summary(page.run),
         sections=view.sections(page.run),
-        missing=[
-            (section, key, view.text(page.run, item.label, key)) for section, key, item in page.run.missing()
-        ],
+        missing=[(section, key, view.text(page.run, item.label, key)) for section, key, item in page.run.missing()],
         errors=missing,
     )

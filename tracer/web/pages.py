@@ -8,12 +8,14 @@ from tracer.web import (
     contacts,
     help,
     identity,
+    intake,
     interviews,
     look,
     sign_in,
+    tokens,
 )
 
-_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, help)
+_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, intake, tokens, help)
 
 
 def install(app: Flask) -> None:

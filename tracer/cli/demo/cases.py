@@ -14,16 +14,73 @@ from tracer.models import Case, Person, Task
 from tracer.schemas.identity import Identity
 
 CASES = 300
-_GIVEN = (
-    "Amara Beatrix Callum Dilys Emeka Farah Gethin Hana Idris Jolanta Kofi Leila Marek Nia Owain Parveen Quentin Rosa "
-    "Sibusiso Tegan Umar Viktor Wanda Xanthe Yusuf Zofia Aled Bronwyn Chidi Delyth"
-).split()
-_FAMILY = (
-    "Abernathy Bexley Castellan Dunmore Everglade Fairwater Goldthorpe Hartwood Inchbald Jessamy Kestrel Larkspur "
-    "Merriweather Northcote Oakenshaw Pennywell Quickthorn Rookwood Silverdale Thistlewood Underhay Vanterpool "
-    "Whitlock Yarrow Zellweg"
-).split()
-_STREETS = ("Juniper Terrace", "Mill Race Lane", "Harbour View", "Chapel Rise", "Orchard Way", "Station Parade")
+_GIVEN = [
+    "Amara",
+    "Beatrix",
+    "Callum",
+    "Dilys",
+    "Emeka",
+    "Farah",
+    "Gethin",
+    "Hana",
+    "Idris",
+    "Jolanta",
+    "Kofi",
+    "Leila",
+    "Marek",
+    "Nia",
+    "Owain",
+    "Parveen",
+    "Quentin",
+    "Rosa",
+    "Sibusiso",
+    "Tegan",
+    "Umar",
+    "Viktor",
+    "Wanda",
+    "Xanthe",
+    "Yusuf",
+    "Zofia",
+    "Aled",
+    "Bronwyn",
+    "Chidi",
+    "Delyth",
+]
+_FAMILY = [
+    "Abernathy",
+    "Bexley",
+    "Castellan",
+    "Dunmore",
+    "Everglade",
+    "Fairwater",
+    "Goldthorpe",
+    "Hartwood",
+    "Inchbald",
+    "Jessamy",
+    "Kestrel",
+    "Larkspur",
+    "Merriweather",
+    "Northcote",
+    "Oakenshaw",
+    "Pennywell",
+    "Quickthorn",
+    "Rookwood",
+    "Silverdale",
+    "Thistlewood",
+    "Underhay",
+    "Vanterpool",
+    "Whitlock",
+    "Yarrow",
+    "Zellweg",
+]
+_STREETS = (
+    "Juniper Terrace",
+    "Mill Race Lane",
+    "Harbour View",
+    "Chapel Rise",
+    "Orchard Way",
+    "Station Parade",
+)
 _AREAS = ("LS6", "LS8", "BD3", "WF1", "YO10", "YO31", "HU5", "SE15", "SW9", "E8")
 _SETTINGS = (None,) * 12 + ("care_home", "school", "food_production", "hospital")
 _LANGUAGES = ("en",) * 9 + ("pl", "ur", "cy", "ro")

@@ -34,7 +34,11 @@ _ACCOUNTS: dict[str, tuple[str, str, Role, str | None]] = {
 }
 ACCOUNTS_SAID = "\n".join(
     ["", "Sign in with any of these; the password is " + DEMO_PASSWORD]
-    + [f"  {name + '@demo.example':<26}{role.value}" for name, (_, _, role, _) in _ACCOUNTS.items() if name != "importer"]
+    + [
+        f"  {name + '@demo.example':<26}{role.value}"
+        for name, (_, _, role, _) in _ACCOUNTS.items()
+        if name != "importer"
+    ]
 )
 
 

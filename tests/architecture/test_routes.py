@@ -1,0 +1,38 @@
+"""Every route says what it needs; one that does not stops the start."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.site import Site
+from tracer import db
+from tracer.access.allow import PUBLIC
+from tracer.access.permissions import PERMISSIONS, Permission
+from tracer.app import create_app
+from tracer.web import guard
+
+# Open to people who are not signed in: to sign in and out, the product's own files, being alive.
+OPEN = {"static", "sign_in.show", "sign_in.enter", "sign_in.leave", "sign_in.healthz", "api-docs.openapi_json"}
+
+
+def test_public_routes_are_these(site: Site) -> None:
+    """A route does not become public by accident."""
+    endpoints = {rule.endpoint for rule in site.app.url_map.iter_rules()}
+    public = {endpoint for endpoint in endpoints if guard.permission_of(site.app, endpoint) == PUBLIC}
+    assert public == OPEN
+
+
+def test_every_permission_is_used_and_given(site: Site) -> None:
+    """No permission without a role and a route."""
+    needed = {guard.permission_of(site.app, rule.endpoint) for rule in site.app.url_map.iter_rules()} - {PUBLIC}
+    given = set().union(*PERMISSIONS.values())
+    assert needed == set(Permission) == given
+
+
+def test_an_unmarked_route_stops_the_start(tmp_path: Path) -> None:
+    """The app names it and refuses to start."""
+    app = create_app({"TRACER_INSTANCE": str(tmp_path)})
+    app.add_url_rule("/loose", "loose", lambda: "")
+    with pytest.raises(RuntimeError, match="/loose"):
+        guard.check_marked(app)
+    db.dispose()

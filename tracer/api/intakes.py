@@ -1,0 +1,134 @@
+"""Intakes over the API: send a batch, ask what became of it, fetch the rows that were not taken."""
+
+import io
+import tempfile
+from typing import Any, ClassVar, NoReturn
+from uuid import UUID
+
+from flask import Request, current_app, g, send_file, url_for
+from flask_smorest import Blueprint
+from flask_smorest.fields import Upload
+from marshmallow import Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from tracer import clock, db
+from tracer.access.allow import allow
+from tracer.access.permissions import Permission
+from tracer.casework import intake_job, receipts
+from tracer.faults import Invalid
+from tracer.models import Intake, IntakeState
+from tracer.schemas.intake import AfterLine, BeforeIntake, IntakeParts, Problem, Receipt, Receipts, RejectedRows
+
+
+class _Arguments(FlaskParser):
+    """Arguments that do not fit are answered where all faults are; a multipart body is one set of parts."""
+
+    __location_map__: ClassVar = {**FlaskParser.__location_map__, "parts": "load_parts"}
+
+    def load_parts(self, request: Request, _: Schema) -> dict[str, Any]:
+        """The fields and the file together."""
+        return {**request.form.to_dict(), **request.files.to_dict()}
+
+    def handle_error(self, error: ValidationError, *_: Any, **__: Any) -> NoReturn:
+        """Not an abort: `messages` by location would say nothing to the sender."""
+        by_location = error.messages_dict.values()
+        raise ValidationError({field: said for fields in by_location for field, said in fields.items()})
+
+
+class _Intakes(Blueprint):  # type: ignore[misc] - flask-smorest ships no types
+    ARGUMENTS_PARSER = _Arguments()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING: ClassVar = {"parts": "multipart/form-data"}
+
+
+class Parts(IntakeParts):
+    """The parts of an upload."""
+
+    file = Upload(
+        required=True,
+        error_messages={"required": "Send the batch as the part called file."},
+        metadata={"description": "CSV or .xlsx, columns as in the case batch reference, or as the map says."},
+    )
+
+
+bp = _Intakes("api", __name__, url_prefix="/api/v1", description="Batches of cases and what became of them")
+
+
+@bp.post("/intakes")
+@allow(Permission.INTAKE_LOAD)
+@bp.arguments(Parts, location="parts")
+@bp.response(201, Receipt, description="Every row loaded, joined or rejected.")
+@bp.alt_response(422, schema=Problem, description="Nothing was loaded; the message says what to do.")
+def load(parts: dict[str, Any]) -> Any:
+    """Send a batch."""
+    intake_id = intake_job.receive_upload(
+        parts["file"].stream,
+        current_app.extensions["tracer"].instance,
+        name=parts["file"].filename or "batch",
+        batch_map=intake_job.chosen_map(parts["map"], parts["map_toml"]),
+        now=clock.now(),
+        disease=parts["disease"] or None,
+        received_by=g.actor.id,
+    )
+    intake = receipts.get(db.session(), intake_id)
+    if intake.state is IntakeState.REFUSED:
+        raise Invalid("Nothing was loaded.", {"file": intake.message or ""})
+    return _receipt(intake), 201, {"Location": url_for("api.show", intake_id=intake.id)}
+
+
+@bp.get("/intakes")
+@allow(Permission.INTAKE_SEE)
+@bp.arguments(BeforeIntake, location="query")
+@bp.response(200, Receipts)
+def recent(query: dict[str, Any]) -> Any:
+    """The batches that you sent, the newest first."""
+    found = receipts.recent(db.session(), query["before"])
+    more = url_for("api.recent", before=found[-1].id) if len(found) == receipts.PAGE else None
+    return {"intakes": [_receipt(intake) for intake in found], "next_url": more}
+
+
+@bp.get("/intakes/<uuid:intake_id>")
+@allow(Permission.INTAKE_SEE)
+@bp.response(200, Receipt)
+@bp.alt_response(404, schema=Problem, description="No such batch, or not one that you sent.")
+def show(intake_id: UUID) -> Any:
+    """What became of a batch."""
+    return _receipt(receipts.get(db.session(), intake_id))
+
+
+@bp.get("/intakes/<uuid:intake_id>/rejects")
+@allow(Permission.INTAKE_SEE)
+@bp.arguments(AfterLine, location="query")
+@bp.response(200, RejectedRows)
+@bp.alt_response(404, schema=Problem, description="No such batch, or not one that you sent.")
+def rejects(query: dict[str, Any], intake_id: UUID) -> Any:
+    """The rows that were not taken, 50 at a time; reading them is on record."""
+    with db.transaction("intake.read") as session:
+        found = receipts.rejects(session, receipts.get(session, intake_id), query["after"])
+    full = len(found) == receipts.PAGE
+    more = url_for("api.rejects", intake_id=intake_id, after=found[-1].line) if full else None
+    return {"rejects": found, "next_url": more}
+
+
+@bp.get("/intakes/<uuid:intake_id>/rejects.csv")
+@allow(Permission.INTAKE_SEE)
+@bp.response(200, {"type": "string"}, content_type="text/csv", description="What to do, then the row as it came.")
+@bp.alt_response(404, schema=Problem, description="No such batch, or not one that you sent.")
+def rejects_csv(intake_id: UUID) -> Any:
+    """All the rows that were not taken, to correct and send again; reading them is on record."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it; it has no name and outlives nothing
+    with db.transaction("intake.read") as session:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        receipts.write_rejects(text, receipts.every_reject(session, receipts.get(session, intake_id)))
+        text.detach()
+    file.seek(0)
+    return send_file(file, mimetype="text/csv", as_attachment=True, download_name=f"{intake_id}.rejected.csv")
+
+
+def _receipt(intake: Intake) -> dict[str, Any]:
+    known = {name: getattr(intake, name, None) for name in Receipt._declared_fields}
+    return {
+        **known,
+        "summary": receipts.summary(intake),
+        "rejects_url": url_for("api.rejects", intake_id=intake.id),
+        "rejects_csv_url": url_for("api.rejects_csv", intake_id=intake.id),
+    }

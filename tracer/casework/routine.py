@@ -1,0 +1,91 @@
+"""What nobody presses a button for: holds that lapse, people recognised, households' work joined.
+
+These look across everybody's records, so the worker does them as SYSTEM, never a web request.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from tracer.access import identity
+from tracer.casework import people, tasks
+from tracer.models import Contact, Person, Task, TaskKind, TaskState
+
+# Newly named contacts looked at in one tick: a tick stays short.
+_MOST = 200
+
+
+def lapse(session: Session, now: datetime) -> int:
+    """Holds that nobody touched go back to their pools."""
+    return tasks.lapse(session, now)
+
+
+def recognise(session: Session, now: datetime) -> int:
+    """A newly named contact who is a person we have becomes that person; the double is taken away.
+
+    The person whom we have learns what only the newcomer brought, and the alert call moves to their
+    household. Returns how many contacts were looked at.
+    """
+    query = select(Contact).where(Contact.recognised_at.is_(None)).options(joinedload(Contact.person))
+    fresh = session.scalars(query.order_by(Contact.created_at, Contact.id).limit(_MOST)).all()
+    for contact in fresh:
+        contact.recognised_at = now
+        known = people.recognise(session, contact.person)
+        if known is not None and known.created_at < contact.person.created_at:
+            _become(session, contact, known, now)
+    return len(fresh)
+
+
+def _become(session: Session, contact: Contact, known: Person, now: datetime) -> None:
+    double = contact.person
+    ours, theirs = identity.read(session, known, double)
+    lacking = {
+        field.name: getattr(theirs, field.name)
+        for field in fields(theirs)
+        if not getattr(ours, field.name) and getattr(theirs, field.name)
+    }
+    if lacking:
+        people.seal(known, replace(ours, **lacking), now.date())
+    contact.person = known
+    task = session.get(Task, contact.alert_task_id) if contact.alert_task_id else None
+    if task is not None and task.household_key is None:
+        task.household_key = known.address_key
+    session.flush()
+    session.delete(double)
+    session.flush()
+
+
+def join_households(session: Session, now: datetime) -> int:
+    """Waiting alert calls to one household become one call: the older task takes the younger's contacts."""
+    del now
+    waiting = (Task.kind == TaskKind.ALERT, Task.state == TaskState.WAITING, Task.household_key.is_not(None))
+    shared = (
+        select(Task.household_key, Task.disease).where(*waiting).group_by(Task.household_key, Task.disease)
+    ).having(func.count() > 1)
+    joined = 0
+    for key, disease in session.execute(shared.limit(200)).all():
+        query = select(Task).where(*waiting, Task.household_key == key, Task.disease == disease)
+        eldest, *others = session.scalars(query.order_by(Task.created_at, Task.id).with_for_update()).all()
+        for task in others:
+            joined += _into(session, task, eldest)
+    return joined
+
+
+def _into(session: Session, task: Task, eldest: Task) -> int:
+    for contact in session.scalars(select(Contact).where(Contact.alert_task_id == task.id)):
+        contact.alert_task_id = eldest.id
+    eldest.priority = max(eldest.priority, task.priority)
+    eldest.due_at = min(eldest.due_at, task.due_at)
+    session.flush()
+    tasks.finish(task, "joined", max(task.created_at, eldest.created_at))
+    return 1
+
+
+JOBS: dict[str, Callable[[Session, datetime], int]] = {
+    "lapse": lapse,
+    "recognise": recognise,
+    "join_households": join_households,
+}

@@ -1,0 +1,101 @@
+"""`intake load`: take a batch from a file, with a receipt and the rejected rows beside the file."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracer import clock, db
+from tracer.access.system import system_session
+from tracer.casework import intake_job, receipts
+from tracer.casework.intake import load
+from tracer.faults import Fault, Invalid
+from tracer.models import Intake, IntakeState
+from tracer.schemas.batch_map import MAPS, BatchMap, read_map
+from tracer.tables import TableFault
+
+LOADED, NOTHING, SOME_REJECTED = 0, 1, 2
+
+
+@click.group("intake")
+def intake() -> None:
+    """Batches of cases."""
+
+
+@intake.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--map", "map_", help="A map file (TOML), or the name of one that Tracer ships with.")
+@click.option("--disease", help="What the cases have; covid-19 where the map does not say.")
+def load_file(file: Path, map_: str | None, disease: str | None) -> None:
+    """Load FILE (CSV or .xlsx); exits 0 loaded, 2 loaded with rejected rows, 1 nothing loaded.
+
+    Rejected rows are written beside it as FILE.rejected.csv, each with what to do.
+    """
+    try:
+        batch_map = _map(map_)
+        with system_session() as session, db.transaction("intake.load", session), _Bar() as bar:
+            done = load(
+                session,
+                file,
+                name=file.name,
+                batch_map=batch_map,
+                now=clock.now(),
+                disease=disease,
+                progress=bar.show,
+            )
+    except (Fault, TableFault) as fault:
+        said = [str(fault), *(fault.fields.values() if isinstance(fault, Invalid) else ())]
+        click.echo("Nothing was loaded. " + " ".join(said), err=True)
+        sys.exit(NOTHING)
+    sys.exit(_say(done, file))
+
+
+def _map(given: str | None) -> BatchMap:
+    """A map by file, else by the name of a shipped one."""
+    if given and (path := Path(given)).suffix == ".toml" and (path.exists() or not (MAPS / path).exists()):
+        return read_map(path)
+    return intake_job.chosen_map(Path(given).stem if given else "")
+
+
+class _Bar:
+    """A progress bar that appears with the first rows, when their number is known."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._at = 0
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+    def show(self, done: int, rows: int) -> None:
+        """Move on to `done` of `rows`."""
+        if self._bar is None:
+            self._bar = click.progressbar(length=rows, label="Loading", file=sys.stderr, show_pos=True)
+            self._bar.render_progress()
+        self._bar.update(done - self._at)
+        self._at = done
+
+
+def _say(done: Intake, file: Path) -> int:
+    """Print the receipt, write the rejected rows, and give the exit code."""
+    click.echo(receipts.summary(done))
+    if done.state is IntakeState.REFUSED:
+        return NOTHING
+    if done.message:
+        click.echo(done.message)
+    if not done.rejected:
+        return LOADED
+    beside = file.with_name(file.name + ".rejected.csv")
+    with (
+        system_session() as session,
+        db.transaction("intake.read", session),
+        beside.open("w", encoding="utf-8", newline="") as out,
+    ):
+        receipts.write_rejects(out, receipts.every_reject(session, receipts.get(session, done.id)))
+    click.echo(f"The rejected rows, each with what to do, are in {beside}")
+    return SOME_REJECTED if done.loaded or done.joined else NOTHING

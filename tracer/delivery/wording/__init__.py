@@ -1,0 +1,38 @@
+"""The words of each notice: a text file for each kind and language, and this small reader."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent
+
+
+def write(kind: str, details: Mapping[str, Any], service: str, phone: str) -> tuple[str, str]:
+    """The subject and text of a notice; KeyError for a kind without words."""
+    values = {
+        "service": service,
+        "phone": phone,
+        "given_name": details.get("given_name") or "",
+        "reference": details["reference"],
+        "until": _until(details.get("isolation_until")),
+    }
+    subject, text = _words(kind)
+    return subject.format_map(values), text.format_map(values).replace("Hello .", "Hello.")
+
+
+@cache
+def _words(kind: str) -> tuple[str, str]:
+    path = _FOLDER / f"{kind}.en.txt"
+    if not path.exists():
+        raise KeyError(kind)
+    first, _, text = path.read_text(encoding="utf-8").partition("\n")
+    return first.removeprefix("subject:").strip(), text
+
+
+def _until(day: str | None) -> str:
+    if not day:
+        return ""
+    there = date.fromisoformat(day)
+    return f"Please stay at home until the end of {there:%A} {there.day} {there:%B %Y}, even if you feel well.\n"

@@ -1,0 +1,95 @@
+"""The worker: delivers what is owed and does the routine, a tick at a time, as SYSTEM.
+
+Any number of workers may run: each notice and each lapsed hold is taken by one of them.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from uuid import UUID
+
+from tracer import clock, db
+from tracer.access.system import system_session
+from tracer.casework import notices, routine
+from tracer.config import Config
+from tracer.delivery import outbox, wording
+from tracer.delivery.message import Mailbox, Message, MessageFault
+from tracer.delivery.transports import Fate, Refused, Transport, Unknown, transport
+from tracer.models import Channel, Notice
+
+log = logging.getLogger("tracer.worker")
+_TICK = 2.0
+
+
+class Worker:
+    """One worker with its transports."""
+
+    def __init__(self, settings: Config) -> None:
+        self.settings = settings
+        self.carriers: dict[Channel, Transport] = {
+            Channel.EMAIL: transport(settings.mail, settings.instance, settings.mail_from),
+            Channel.SMS: transport(settings.sms, settings.instance, settings.mail_from),
+        }
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until told to stop; a fault in one tick is logged, and the next goes on."""
+        while not stop.is_set():
+            try:
+                busy = self.tick()
+            except Exception:
+                log.exception("This tick failed; the next one tries again.")
+                busy = 0
+            if not busy:
+                stop.wait(_TICK)
+
+    def tick(self) -> int:
+        """Deliver a few notices and do the routine once. Returns how much there was to do."""
+        delivered = self.deliver()
+        moved = {name: self._job(name, job) for name, job in routine.JOBS.items()}
+        done = {"notices": delivered, **moved}
+        if any(done.values()):
+            log.info(" ".join(f"{name}={count}" for name, count in done.items() if count))
+        return sum(done.values())
+
+    def _job(self, name: str, job: Callable[..., int]) -> int:
+        with system_session() as session, db.transaction(f"routine.{name}", session):
+            return job(session, clock.now())
+
+    def deliver(self) -> int:
+        """Take, commit, send, settle: what is taken is on its way whatever happens to this process."""
+        with system_session() as session, db.transaction("notice.claim", session):
+            outbox.expire(session, clock.now())
+            taken = [notice.id for notice in outbox.claim(session, clock.now())]
+        for notice_id in taken:
+            self._deliver_one(notice_id)
+        return len(taken)
+
+    def _deliver_one(self, notice_id: UUID) -> None:
+        with system_session() as session, db.transaction("notice.settle", session):
+            notice = session.get_one(Notice, notice_id)
+            fate = self._send(notice)
+            outbox.settle(notice, fate, clock.now())
+
+    def _send(self, notice: Notice) -> Fate:
+        try:
+            message = self._message(notice)
+        except (MessageFault, KeyError) as fault:
+            return Refused(f"It cannot be written: {type(fault).__name__}.")
+        try:
+            return self.carriers[notice.channel].send(message)
+        except MessageFault:
+            return Refused("It cannot be written to one recipient.")
+        except Exception as error:
+            log.exception("Sending failed in a way nobody foresaw.")
+            return Unknown(f"Sending broke off: {type(error).__name__}.")
+
+    def _message(self, notice: Notice) -> Message:
+        opened = notices.opened(notice)
+        settings = self.settings
+        words = wording.write(notice.kind, opened["details"], settings.service_name, settings.service_phone)
+        return Message(Mailbox(opened["to"]), *words, reference=str(notice.id))
+
+    def close(self) -> None:
+        """Let go of the transports' connections."""
+        for carrier in self.carriers.values():
+            carrier.close()
