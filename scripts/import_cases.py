@@ -45,7 +45,9 @@ class Server:
         if where.scheme not in {"https", "http"} or not where.hostname:
             raise Stopped(f"{url} is no address of a server. Write it like https://tracer.example.")
         if where.scheme == "http" and where.hostname not in {"localhost", "127.0.0.1", "::1"} and not plain:
-            raise Stopped("Names and results would travel unsealed: give an https address (or --plain-http to dare it).")
+            raise Stopped(
+                "Names and results would travel unsealed: give an https address (or --plain-http to dare it)."
+            )
         self._url, self._token = url.rstrip("/"), token
         self._opener = urllib.request.build_opener(_NoRedirect)
 
@@ -126,7 +128,9 @@ def run(arguments: list[str]) -> int:
     reader.add_argument("--server", required=True, metavar="URL", help="like https://tracer.example")
     reader.add_argument("--map", metavar="MAP", help="a map file (.toml), or the name of one that Tracer ships with")
     reader.add_argument("--disease", metavar="NAME", help="where the map does not say; covid-19 otherwise")
-    reader.add_argument("--plain-http", action="store_true", help="allow http to another machine; anybody may read along")
+    reader.add_argument(
+        "--plain-http", action="store_true", help="allow http to another machine; anybody may read along"
+    )
     given = reader.parse_args(arguments)
     token = os.environ.get("TRACER_TOKEN", "").strip()
     try:

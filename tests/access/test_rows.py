@@ -87,7 +87,7 @@ def test_refusals(site: Site) -> None:
     )
     for statement in refused:
         with site.acting("tracer1") as session, pytest.raises(UnguardedFault):
-            session.execute(statement)  # type: ignore[call-overload]
+            session.execute(statement)
     session = db.new_session()
     with pytest.raises(RuntimeError, match="no actor"):
         session.scalars(select(Case)).all()

@@ -52,11 +52,6 @@ def record(
     return attempt
 
 
-def note_of(attempt: Attempt) -> str:
-    """The note that was typed; it is sealed, for it may name somebody."""
-    return str(vault.current().open(attempt.sealed_note, attempt.id)) if attempt.sealed_note else ""
-
-
 def _check_callback(outcome: Outcome, callback_at: datetime | None, at: datetime) -> None:
     if outcome is Outcome.CALL_BACK:
         if callback_at is None:

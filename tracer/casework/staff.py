@@ -59,6 +59,8 @@ def by_email(session: Session, email: str) -> Staff:
 def change(staff: Staff, *, role: Role, team: Team | None, now: datetime) -> None:
     """Another role or team: their sign-ins end, and what they hold goes back to its pool."""
     _not_oneself(staff)
+    if role is not Role.ADMINISTRATOR:
+        _not_the_last(staff)
     if role is staff.role and staff.team_id == (team.id if team else None):
         return
     _release(staff, "their role or team changed", now)
@@ -69,6 +71,7 @@ def change(staff: Staff, *, role: Role, team: Team | None, now: datetime) -> Non
 def end(staff: Staff, now: datetime) -> None:
     """End an account at once: no sign-in works from here on, and what they held goes back."""
     _not_oneself(staff)
+    _not_the_last(staff)
     if staff.ended_at is None:
         _release(staff, "they left", now)
         staff.ended_at = now
@@ -78,6 +81,13 @@ def end(staff: Staff, now: datetime) -> None:
 def _not_oneself(staff: Staff) -> None:
     if actor.of(session_of(staff)).id == staff.id:
         raise Refused("You cannot change or end your own account: ask another administrator.")
+
+
+def _not_the_last(staff: Staff) -> None:
+    """Somebody must be left who can add people."""
+    others = select(Staff.id).where(Staff.role == Role.ADMINISTRATOR, Staff.ended_at.is_(None), Staff.id != staff.id)
+    if staff.role is Role.ADMINISTRATOR and session_of(staff).scalar(others.limit(1)) is None:
+        raise Refused("This is the last administrator: give another the role first.")
 
 
 def _release(staff: Staff, reason: str, now: datetime) -> None:

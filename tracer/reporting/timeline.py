@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracer.casework.attempts import note_of
+from tracer import vault
 from tracer.models import Assignment, Attempt, Case, Contact, Interview, Notice, Task
 
 _HOW = {"claimed": "Taken by a tracer", "allocated": "Allocated to a tracer", "reassigned": "Handed over"}
@@ -53,7 +53,7 @@ def _newest(found: list[Happening]) -> list[Happening]:
 
 
 def _attempt(attempt: Attempt) -> Happening:
-    return Happening(attempt.at, f"Attempt: {attempt.outcome}", note_of(attempt))
+    return Happening(attempt.at, f"Attempt: {attempt.outcome}", _note(attempt))
 
 
 def _interviews(interviews: Sequence[Interview]) -> list[Happening]:
@@ -72,3 +72,8 @@ def _holdings(session: Session, task: Task) -> list[Happening]:
         if one.until_at and one.ended in {"handed back", "lapsed", "released"}:
             found.append(Happening(one.until_at, f"Back to the pool: {one.ended}", one.ended_reason or ""))
     return found
+
+
+def _note(attempt: Attempt) -> str:
+    """The note that was typed; it is sealed, for it may name somebody."""
+    return str(vault.current().open(attempt.sealed_note, attempt.id)) if attempt.sealed_note else ""

@@ -115,8 +115,6 @@ class BeforeIntake(Schema):
 class TokenForm(Form):
     """A new token of a machine."""
 
-    name = fields.String(
-        required=True, validate=validate.Length(1, 80, error="Give it a name of 1 to 80 characters.")
-    )
+    name = fields.String(required=True, validate=validate.Length(1, 80, error="Give it a name of 1 to 80 characters."))
     staff = fields.UUID(required=True, error_messages={"invalid_uuid": "Choose the account that it acts for."})
     days = fields.Integer(required=True, error_messages={"invalid": "Enter the days as a number, like 90."})

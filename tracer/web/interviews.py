@@ -149,6 +149,7 @@ def _act(page: Page, section: str, do: str) -> str | None:
 @allow(Permission.INTERVIEW_CONDUCT)
 def autosave(interview_id: UUID) -> dict[str, Any]:
     """Save what was just typed, and say what it changes on the page: questions, words, faults."""
+    interviews.get(db.session(), interview_id)
     given = Answers().load(request.get_json())
     now = clock.now()
     with db.transaction("interview.answer") as session:

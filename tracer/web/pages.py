@@ -11,11 +11,14 @@ from tracer.web import (
     intake,
     interviews,
     look,
+    privacy,
     sign_in,
+    staff,
+    team,
     tokens,
 )
 
-_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, intake, tokens, help)
+_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, team, staff, intake, tokens, privacy, help)
 
 
 def install(app: Flask) -> None:
