@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from tests import world
+from tests.interviewing import TALKATIVE, begin, complete, save
 from tests.site import Site
 from tracer import clock, db
 from tracer.models import Answer, Case, Contact, Exposure, Interview, Notice, Task, TaskKind, TaskState
@@ -24,61 +25,23 @@ def held_case(site: Site, to: str = "tracer1", **given: Any) -> Case:
     return case
 
 
-def begin(client: FlaskClient, record: str) -> str:
-    """Start an interview; the path of it."""
-    answer = client.post(f"{record}/interview")
-    assert answer.status_code == 302, answer.text
-    return answer.headers["Location"]
-
-
-def save(client: FlaskClient, interview: str, section: str, **answers: Any) -> Any:
-    """Post answers as the page of a section would."""
-    form: dict[str, Any] = {"do": answers.pop("do", "next")}
-    for key, value in answers.items():
-        name = key.replace("__", "/")
-        form |= {f"{name}:shown": "1", name: value}
-    return client.post(f"{interview}/{section}", data=form)
-
-
-OPENING: dict[str, dict[str, Any]] = {
-    "introduction": {"who_answers": "person", "good_time": "yes"},
-    "identity": {"birth_matches": "yes", "postcode_matches": "yes"},
-    "reason": {"knew_result": "yes", "under_18": "no", "agrees": "yes"},
-}
-REST: dict[str, dict[str, Any]] = {
-    "symptoms": {"has_symptoms": "yes", "which_symptoms": ["cough"], "onset_date": DAY.strftime("%d %m %Y")},
-    "reaching": {"language": "en", "best_phone": "07400 100777", "best_email": ""},
-    "household": {"lives_with_others": "yes"},
-    "work": {"works": "no"},
-    "places": {"went_out": "no"},
-    "contacts": {"had_contacts": "yes"},
-    "needs": {"needs_help": ["food"]},
-    "advice": {"understood": "yes"},
-}
+COVID = ("covid-19", "index-case")
+OPEN = TALKATIVE | {"onset_date": DAY.strftime("%d %m %Y"), "setting": "none", "lives_with_others": "no"}
+OPEN |= {"had_contacts": "no", "outcome": "completed", "has_symptoms": "yes", "which_symptoms": ["cough"]}
 
 
 def walk(client: FlaskClient, interview: str) -> None:
-    """Answer everything but the outcome: one person at home, one close contact, one far one."""
-    for section, answers in {**OPENING, **REST}.items():
-        save(client, interview, section, **answers)
-    client.post(f"{interview}/household", data={"do": "add:people_at_home"})
-    save(
-        client,
-        interview,
-        "household",
-        people_at_home__1__home_given_name="Homer",
-        people_at_home__1__home_phone="07400 100001",
-    )
+    """Everything but the outcome: one person at home, one close contact, one far one, another number."""
+    said = OPEN | {"lives_with_others": "yes", "had_contacts": "yes"}
+    complete(client, interview, COVID, said, until="close")
+    save(client, interview, "reaching", {"best_phone": "07400 100777"})
+    save(client, interview, "household", {}, do="add:people_at_home")
+    at_home = {"home_given_name": "Homer", "home_phone": "07400 100001"}
+    save(client, interview, "household", {f"people_at_home/1/{key}": value for key, value in at_home.items()})
     for number, (name, near) in enumerate((("Closeby", "face_to_face"), ("Faraway", "other")), 1):
-        client.post(f"{interview}/contacts", data={"do": "add:contact"})
-        prefix = f"contact__{number}__contact_"
-        told = {
-            "given_name": name,
-            "email": f"{name.lower()}@example.com",
-            "closeness": near,
-            "last": DAY.isoformat(),
-        }
-        save(client, interview, "contacts", **{prefix + key: value for key, value in told.items()})
+        save(client, interview, "contacts", {}, do="add:contact")
+        told = {"given_name": name, "email": f"{name.lower()}@example.com", "closeness": near, "last": DAY.isoformat()}
+        save(client, interview, "contacts", {f"contact/{number}/contact_{key}": value for key, value in told.items()})
 
 
 def test_whole_interview_writes_the_record(site: Site) -> None:
@@ -89,7 +52,7 @@ def test_whole_interview_writes_the_record(site: Site) -> None:
     refused = client.post(f"{interview}/finish")
     assert refused.status_code == 422
     assert "How did the call end?" in refused.text
-    save(client, interview, "close", outcome="completed")
+    save(client, interview, "close", {"outcome": "completed"})
     assert "Homer" in client.get(f"{interview}/check").text
     assert client.post(f"{interview}/finish").status_code == 302
     assert client.get(f"/cases/{case.id}").status_code == 404
@@ -113,7 +76,7 @@ def test_finishing_twice_changes_nothing(site: Site) -> None:
     case, client = held_case(site), site.browser("tracer1")
     interview = begin(client, f"/cases/{case.id}")
     walk(client, interview)
-    save(client, interview, "close", outcome="completed")
+    save(client, interview, "close", {"outcome": "completed"})
     assert client.post(f"{interview}/finish").status_code == 302
     assert client.post(f"{interview}/finish").status_code == 404
     with site.system() as session:
@@ -125,8 +88,8 @@ def test_short_calls(site: Site, outcome: str, state: TaskState) -> None:
     """A refusal closes the task; a call back keeps it with its holder, and the answers stand."""
     case, client = held_case(site), site.browser("tracer1")
     interview = begin(client, f"/cases/{case.id}")
-    save(client, interview, "introduction", who_answers="person", good_time="no")
-    save(client, interview, "close", outcome=outcome)
+    save(client, interview, "introduction", {"who_answers": "person", "good_time": "no"})
+    save(client, interview, "close", {"outcome": outcome})
     assert client.post(f"{interview}/finish").status_code == 302
     with site.system() as session:
         assert session.scalars(select(Task)).one().state is state
@@ -138,8 +101,7 @@ def test_autosave_keeps_each_answer_and_says_what_changes(site: Site) -> None:
     """What is typed is there on reload; questions appear; what cannot be read is kept and named."""
     case, client = held_case(site), site.browser("tracer1")
     interview = begin(client, f"/cases/{case.id}")
-    for section, answers in OPENING.items():
-        save(client, interview, section, **answers)
+    complete(client, interview, COVID, OPEN, until="symptoms")
     reply = client.post(f"{interview}/answers", json={"answers": {"has_symptoms": "yes"}, "section": "symptoms"})
     assert reply.json is not None
     assert reply.json["relevant"]["onset_date"] is True
@@ -156,8 +118,7 @@ def test_declines_are_answers(site: Site) -> None:
     """ "Does not know" satisfies a required question and leaves the field blank."""
     case, client = held_case(site, onset_date=None), site.browser("tracer1")
     interview = begin(client, f"/cases/{case.id}")
-    for section, answers in OPENING.items():
-        save(client, interview, section, **answers)
+    complete(client, interview, COVID, OPEN, until="symptoms")
     form = {
         "has_symptoms:shown": "1",
         "has_symptoms": "yes",
@@ -189,7 +150,7 @@ def test_answers_are_sealed_and_appended(site: Site) -> None:
     """No answer stands in the clear in the database, and none can be changed or removed."""
     case, client = held_case(site), site.browser("tracer1")
     interview = begin(client, f"/cases/{case.id}")
-    save(client, interview, "introduction", who_answers="person", good_time="yes")
+    save(client, interview, "introduction", {"who_answers": "person", "good_time": "yes"})
     with site.system() as session:
         rows = session.scalars(select(Answer)).all()
         assert rows
@@ -204,7 +165,7 @@ def test_alert_call_never_shows_the_case(site: Site) -> None:
     case, client = held_case(site), site.browser("tracer1")
     interview = begin(client, f"/cases/{case.id}")
     walk(client, interview)
-    save(client, interview, "close", outcome="completed")
+    save(client, interview, "close", {"outcome": "completed"})
     client.post(f"{interview}/finish")
     with site.system() as session:
         contact = session.scalars(select(Contact).where(Contact.risk == "close")).one()
@@ -214,19 +175,9 @@ def test_alert_call_never_shows_the_case(site: Site) -> None:
     record = caller.get(f"/contacts/{contact.id}")
     assert "Closeby" in record.text
     call = begin(caller, f"/contacts/{contact.id}")
-    pages = [record.text]
-    for section, answers in {
-        "introduction": {"who_answers": "person", "good_time": "yes"},
-        "identity": {"is_right": "yes", "under_18": "no"},
-        "reason": {"told": "yes"},
-        "symptoms": {"has_symptoms": "no"},
-        "needs": {},
-        "close": {"outcome": "completed"},
-    }.items():
-        pages.append(caller.get(f"{call}/{section}").text)
-        save(caller, call, section, **answers)
-    pages.append(caller.get(f"{call}/check").text)
-    assert "tested positive" in "".join(pages)
+    alert = ("covid-19", "contact-alert")
+    pages = [record.text, *complete(caller, call, alert, TALKATIVE | {"has_symptoms": "no", "lives_with_others": "no"})]
+    assert "COVID-19" in "".join(pages)
     for secret in secrets:
         assert all(secret not in page for page in pages), secret
     assert caller.post(f"{call}/finish").status_code == 302

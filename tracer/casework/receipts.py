@@ -1,10 +1,9 @@
 """Receipts: what became of a batch, row by row, for whoever sent it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
-from typing import Any, TextIO
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,9 +14,10 @@ from tracer.access import audit
 from tracer.casework import records
 from tracer.ids import new_id
 from tracer.models import Intake, IntakeReject, IntakeState
-from tracer.tables import write_csv
+from tracer.tables import as_text
 
 PAGE = 50
+FILE_PAGE = 1000
 _WHAT_TO_DO = ("rejected_line", "rejected_column", "rejected_value", "what_to_do")
 
 
@@ -49,14 +49,6 @@ def rejects(session: Session, intake: Intake, after: int = 0, most: int = PAGE) 
     return [_opened(row) for row in found]
 
 
-def every_reject(session: Session, intake: Intake) -> Iterator[Reject]:
-    """All of them in turn, a thousand at a time in memory."""
-    after = 0
-    while page := rejects(session, intake, after, 1000):
-        yield from page
-        after = page[-1].line
-
-
 def summary(intake: Intake) -> str:
     """One line: "500 rows: 129 loaded, 0 joined, 371 rejected", or why the file was refused."""
     if intake.state is IntakeState.REFUSED:
@@ -84,23 +76,15 @@ def _opened(row: IntakeReject) -> Reject:
     return Reject(row.line, document["faults"], document["cells"])
 
 
-def write_rejects(to: TextIO, rejected: Iterable[Reject]) -> int:
-    """Write rejected rows as CSV: four columns that say what to do, then the row as it came; returns how many.
+def as_csv(page: Sequence[Reject], *, header: bool) -> str:
+    """Rejected rows as CSV: four columns that say what to do, then the row as it came.
 
     Corrected, and without those four columns, the file can be sent again.
     """
-    count = 0
-    rows = iter(rejected)
-    first = next(rows, None)
-    if first is None:
-        return 0
+    rows = [[str(one.line), *_said(one), *one.cells.values()] for one in page]
+    text = as_text([*_WHAT_TO_DO, *page[0].cells], rows)
+    return text if header else text.partition("\r\n")[2]
 
-    def lines() -> Iterator[list[str]]:
-        nonlocal count
-        for reject in chain([first], rows):
-            count += 1
-            said = ["; ".join(fault[part] for fault in reject.faults) for part in ("column", "value", "message")]
-            yield [str(reject.line), *said, *reject.cells.values()]
 
-    write_csv(to, [*_WHAT_TO_DO, *first.cells], lines())
-    return count
+def _said(reject: Reject) -> list[str]:
+    return ["; ".join(fault[part] for fault in reject.faults) for part in ("column", "value", "message")]

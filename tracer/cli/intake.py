@@ -96,6 +96,9 @@ def _say(done: Intake, file: Path) -> int:
         db.transaction("intake.read", session),
         beside.open("w", encoding="utf-8", newline="") as out,
     ):
-        receipts.write_rejects(out, receipts.every_reject(session, receipts.get(session, done.id)))
+        after = 0
+        while page := receipts.rejects(session, done, after, receipts.FILE_PAGE):
+            out.write(receipts.as_csv(page, header=after == 0))
+            after = page[-1].line
     click.echo(f"The rejected rows, each with what to do, are in {beside}")
     return SOME_REJECTED if done.loaded or done.joined else NOTHING

@@ -60,7 +60,7 @@ class AttemptForm(Form):
     def _callback(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
         day: date | None = given.pop("callback_day", None)
         clock = given.pop("callback_time", "").strip()
-        given["callback_at"] = None
+        given |= {"callback_at": None, "id": given.pop("once")}
         if given["outcome"] != "call back":
             return given  # whatever was half typed for a callback that is not wanted is not a fault
         if day is None or not clock:

@@ -8,11 +8,35 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
 from tracer.schemas.case_batch import NAMES, RowFault
 from tracer.tables import TableFault
 
 MAPS = Path(__file__).parent / "maps"
-_KEYS = {"name", "disease", "columns", "constants", "dates", "values", "age", "record_id", "only"}
+_TEXT = fields.String()
+_OURS = fields.String(validate=validate.OneOf(NAMES, error="There is no such column of ours."))
+_SOME = fields.List(_TEXT, required=True, validate=validate.Length(min=1, error="Name at least one."))
+_NEEDED = fields.String(required=True)
+
+
+class _Document(Schema):
+    """The parts of a map as TOML gives them."""
+
+    class Meta:
+        """A part that nobody reads is a mistake."""
+
+        unknown = RAISE
+
+    name = fields.String()
+    disease = fields.String()
+    columns = fields.Dict(keys=_OURS, values=_TEXT)
+    constants = fields.Dict(keys=_OURS, values=_TEXT)
+    dates = fields.Dict(keys=_OURS, values=_TEXT)
+    values = fields.Dict(keys=_OURS, values=fields.Dict(keys=_TEXT, values=_TEXT))
+    age = fields.Nested(Schema.from_dict({"from": _NEEDED, "on": _NEEDED}))
+    record_id = fields.Nested(Schema.from_dict({"made_from": _SOME}))
+    only = fields.Nested(Schema.from_dict({"column": _NEEDED, "values": _SOME, "message": _NEEDED}))
 
 
 @dataclass(frozen=True)
@@ -104,13 +128,19 @@ def read_map(path: Path) -> BatchMap:
 
 
 def from_document(document: dict[str, Any], name: str) -> BatchMap:
-    """A map from its parsed TOML, checked for words that mean nothing."""
-    unknown = sorted(set(document) - _KEYS)
-    unknown += sorted(set(document.get("columns", {})) - set(NAMES))
-    unknown += sorted(set(document.get("constants", {})) - set(NAMES))
-    if unknown:
-        raise TableFault(f"The map says {', '.join(unknown)}, which mean nothing here.")
-    return BatchMap(**{"name": name, **document})
+    """A map from its parsed TOML; TableFault names every part that means nothing here."""
+    try:
+        checked = _Document().load(document)
+    except ValidationError as error:
+        raise TableFault(f"The map cannot be used: {'; '.join(_said(error.normalized_messages()))}") from error
+    return BatchMap(**{"name": name, **checked})
+
+
+def _said(messages: Any, where: str = "") -> list[str]:
+    """Nested messages, one sentence for each part, named by its way down."""
+    if isinstance(messages, dict):
+        return [one for key, inner in messages.items() for one in _said(inner, f"{where}.{key}".lstrip("."))]
+    return [f"{where}: {' '.join(str(one) for one in messages)}"]
 
 
 def shipped(name: str) -> BatchMap:

@@ -1,0 +1,183 @@
+"""Tracer's home and case page with a million cases present, against a bare Flask and SQLAlchemy page.
+
+Usage: scripts/bench/pages [CASES]. Sets up a PostgreSQL of its own (or uses TRACER_TEST_DATABASE_URL), runs
+both servers under the same gunicorn, asks each in turn with 8 clients, and prints a table.
+"""
+
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import create_engine, make_url, text
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests import world  # noqa: E402 - the test organisation, after the path is set
+from tests.site import Site  # noqa: E402
+from tracer import clock, db  # noqa: E402
+from tracer.access import session as sign_ins  # noqa: E402
+from tracer.casework import contacts, scripts  # noqa: E402
+from tracer.casework.contacts import Named  # noqa: E402
+from tracer.migrations import runner  # noqa: E402
+from tracer.schemas.identity import Identity  # noqa: E402
+
+GOAL, CLIENTS, SECONDS, ROUNDS = 0.5, 8, 4.0, 5
+_FILL = (
+    """INSERT INTO person (id, version, sealed, birth_year, sex, area, language, created_at, nhs_number_key,
+        phone_key, name_birth_key, address_key)
+    SELECT ('10000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, '\\x00'::bytea, 1930 + n % 80, 'female',
+        'LS6', 'en', now(), sha256(('n' || n)::bytea), sha256(('p' || n)::bytea), sha256(('b' || n)::bytea),
+        sha256(('a' || n / 2)::bytea) FROM generate_series(1, :count) n""",
+    """INSERT INTO case_record (id, version, reference, person_id, disease, specimen_date, policy_version, window_from,
+        window_until, isolation_until, created_at)
+    SELECT ('20000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, 'Z' || lpad(to_hex(n), 7, '0'),
+        ('10000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'covid-19', current_date, 'bench', current_date,
+        current_date, current_date, now() FROM generate_series(1, :count) n""",
+    """INSERT INTO task (id, version, kind, state, disease, case_id, area, pool_id, team_id, priority, due_at, callback,
+        attempts, created_at)
+    SELECT ('30000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, 'interview', 'waiting', 'covid-19',
+        ('20000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'LS6', :pool, :pool, n % 100,
+        now() + n * interval '1 second', false, 0, now() FROM generate_series(1, :count) n""",
+    "ANALYZE",
+)
+
+
+def fill(site: Site, count: int) -> None:
+    """`count` waiting cases: rows that nobody opens, so what is sealed in them is a byte."""
+    with site.system() as session:
+        pool = world.account(session, "tracer1").team_id
+    with db.engine().begin() as connection:
+        for statement in _FILL:
+            started = time.monotonic()
+            connection.execute(text(statement), {"count": count, "pool": pool} if ":" in statement else {})
+            print(f"  {statement.split('(')[0].strip()}: {time.monotonic() - started:.0f} s", flush=True)
+
+
+def give_work(site: Site) -> str:
+    """25 held tasks for a tracer; the first case has 25 rows on its page. Returns the case's id."""
+    with site.system() as session:
+        first = None
+        for number in range(25):
+            case, task = world.make_case(session, number + 1)
+            world.give(session, task, "tracer1")
+            first = first or case
+        assert first is not None
+        named = [Named(Identity(given_name=f"Friend{n}"), clock.today(), "other") for n in range(23)]
+        contacts.record(first, named, Identity(), clock.now())
+        return str(first.id)
+
+
+def prepare(folder: Path, url: str, count: int) -> tuple[str, str]:
+    """The site with its million; returns a sign-in token and the case's id."""
+    site = Site(folder, url)
+    runner.upgrade(db.engine())
+    with site.system() as session:
+        world.organise(session, clock.now())
+        scripts.publish_shipped(session, clock.now())
+    fill(site, count)
+    case_id = give_work(site)
+    token = sign_ins.sign_in(world.address("tracer1"), world.PASSWORD, clock.now())
+    db.dispose()
+    return str(token), case_id
+
+
+def serve(target: str, environ: dict[str, str]) -> tuple[subprocess.Popen[bytes], int]:
+    """A gunicorn with two workers on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "-w", "2", "-b", f"127.0.0.1:{port}", "--log-level", "error"]
+    process = subprocess.Popen([*command, "--no-control-socket", target], cwd=ROOT, env=environ)
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return process, port
+        time.sleep(0.05)
+    raise RuntimeError(f"{target} did not start")
+
+
+def ask(port: int, path: str, token: str, seconds: float) -> list[float]:
+    """Ask with 8 clients for some seconds; the time of each answer."""
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: tracer={token}\r\nConnection: close\r\n\r\n".encode()
+    times: list[float] = []
+    stop = time.monotonic() + seconds
+
+    def client() -> None:
+        while (started := time.monotonic()) < stop:
+            with socket.create_connection(("127.0.0.1", port)) as line:
+                line.sendall(request)
+                answer = b""
+                while piece := line.recv(65536):
+                    answer += piece
+            if not answer.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(answer[:200].decode())
+            times.append(time.monotonic() - started)
+
+    threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times
+
+
+def compare(sides: dict[str, tuple[int, str]], token: str) -> dict[str, float]:
+    """Each side in turn, several rounds; prints the table, returns the median rate of each."""
+    rates: dict[str, list[float]] = {name: [] for name in sides}
+    waits: dict[str, list[float]] = {name: [] for name in sides}
+    for port, path in sides.values():
+        ask(port, path, token, 1.0)
+    for _ in range(ROUNDS):
+        for name, (port, path) in sides.items():
+            times = ask(port, path, token, SECONDS)
+            rates[name].append(len(times) / SECONDS)
+            waits[name] += times
+    print(f"{'page':<14}{'pages/s':>10}{'p50 ms':>9}{'p99 ms':>9}")
+    for name in sides:
+        cut = statistics.quantiles(waits[name], n=100)
+        print(f"{name:<14}{statistics.median(rates[name]):>10.0f}{cut[49] * 1000:>9.1f}{cut[98] * 1000:>9.1f}")
+    return {name: statistics.median(found) for name, found in rates.items()}
+
+
+def main() -> None:
+    """Run it."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    admin = make_url(os.environ["TRACER_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
+    name = f"tracer_bench_{uuid4().hex[:8]}"
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = admin.set(database=name).render_as_string(hide_password=False)
+    servers: list[subprocess.Popen[bytes]] = []
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            print(f"{count:,} cases:", flush=True)
+            token, case_id = prepare(Path(folder), url, count)
+            environ = {**os.environ, "TRACER_INSTANCE": folder, "TRACER_DATABASE_URL": url}
+            environ["PYTHONPATH"] = str(ROOT / "scripts/bench")
+            started = [serve("tracer.app:create_app()", environ), serve("bare_page:app", environ)]
+            servers = [process for process, _ in started]
+            ours, bare = started[0][1], started[1][1]
+            sides = {"bare": (bare, "/"), "home": (ours, "/caseload"), "case": (ours, f"/cases/{case_id}")}
+            rates = compare(sides, token)
+    finally:
+        for process in servers:
+            process.terminate()
+            process.wait()
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    for page in ("home", "case"):
+        ratio = rates[page] / rates["bare"]
+        print(f"pages ({page}): ratio {ratio:.2f}, goal {GOAL}, {'met' if ratio >= GOAL else 'short'}")
+
+
+if __name__ == "__main__":
+    main()
