@@ -71,9 +71,10 @@ def workbook(path: Path, rows: Sequence[Sequence[object]]) -> bytes:
     """An .xlsx file of these rows."""
     from openpyxl import Workbook
 
-    book = Workbook()
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
     for cells in rows:
-        book.active.append(list(cells))
+        sheet.append(list(cells))
     book.save(path)
     return path.read_bytes()
 

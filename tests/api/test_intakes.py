@@ -29,6 +29,11 @@ def send(client: FlaskClient, headers: dict[str, str], content: str, **fields: s
     return client.post("/api/v1/intakes", data=data, headers=headers)
 
 
+def get(client: FlaskClient, url: str, headers: dict[str, str]) -> Any:
+    """What a machine reads."""
+    return client.get(url, headers=headers).json
+
+
 def test_a_batch_is_sent_and_accounted_for(site: Site) -> None:
     client, headers = site.browser(), machine(site)
     site.app.config["WTF_CSRF_ENABLED"] = True  # a machine has no form token and needs none
@@ -37,13 +42,13 @@ def test_a_batch_is_sent_and_accounted_for(site: Site) -> None:
     receipt = answer.json
     assert (receipt["declared"], receipt["loaded"], receipt["joined"], receipt["rejected"]) == (3, 2, 0, 1)
     assert receipt["summary"] == "3 rows: 2 loaded, 0 joined, 1 rejected"
-    assert client.get(answer.headers["Location"], headers=headers).json == receipt
-    page = client.get(receipt["rejects_url"], headers=headers).json
+    assert get(client, answer.headers["Location"], headers) == receipt
+    page = get(client, receipt["rejects_url"], headers)
     assert page["next_url"] is None
     [reject] = page["rejects"]
     assert reject["line"] == 4 and {fault["column"] for fault in reject["faults"]} == {"phone", "family_name"}
     assert reject["cells"]["record_id"] == "LAB-3"
-    assert client.get("/api/v1/intakes", headers=headers).json["intakes"] == [receipt]
+    assert get(client, "/api/v1/intakes", headers)["intakes"] == [receipt]
     with site.system() as session:
         intake = session.scalars(select(Intake)).one()
         assert intake.received_by_id == world.account(session, "importer").id
@@ -68,7 +73,7 @@ def test_a_long_list_of_rejects_comes_in_pages(site: Site) -> None:
     receipt = send(client, headers, text(*(row(n, email="no") for n in range(1, 121)))).json
     url, lines = receipt["rejects_url"], []
     while url:
-        page = client.get(url, headers=headers).json
+        page = get(client, url, headers)
         lines += [one["line"] for one in page["rejects"]]
         url = page["next_url"]
     assert lines == list(range(2, 122))
@@ -78,8 +83,8 @@ def test_receipts_come_in_pages_the_newest_first(site: Site) -> None:
     client, headers = site.browser(), machine(site)
     for number in range(52):
         batches.load(site, "", f"{number}.csv", received_by=_importer(site))
-    first = client.get("/api/v1/intakes", headers=headers).json
-    rest = client.get(first["next_url"], headers=headers).json
+    first = get(client, "/api/v1/intakes", headers)
+    rest = get(client, first["next_url"], headers)
     assert [len(first["intakes"]), len(rest["intakes"]), rest["next_url"]] == [50, 2, None]
 
 
@@ -121,7 +126,7 @@ def test_what_cannot_be_used_is_named_and_nothing_is_loaded(
 
 
 def test_a_request_without_a_file_says_so(site: Site) -> None:
-    answer = site.browser().post("/api/v1/intakes", data={"disease": "measles"}, headers=machine(site))
+    answer: Any = site.browser().post("/api/v1/intakes", data={"disease": "measles"}, headers=machine(site))
     assert answer.status_code == 422
     assert answer.json["fields"] == {"file": "Send the batch as the part called file."}
 
@@ -185,14 +190,14 @@ def test_another_machines_batches_are_not_there(site: Site) -> None:
     for path in (f"/api/v1/intakes/{receipt['id']}", receipt["rejects_url"], receipt["rejects_csv_url"]):
         hidden = client.get(path, headers=stranger)
         assert (hidden.status_code, hidden.data) == (404, absent.data)
-    assert client.get("/api/v1/intakes", headers=stranger).json["intakes"] == []
+    assert get(client, "/api/v1/intakes", stranger)["intakes"] == []
 
 
 def test_errors_keep_their_form_and_allow(site: Site) -> None:
     client, headers = site.browser(), machine(site)
     wrong = client.delete("/api/v1/intakes", headers=headers)
     assert wrong.status_code == 405 and set(wrong.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
-    assert client.get("/api/v1/nothing", headers=headers).json["status"] == 404
-    assert client.get("/api/v1/intakes?befor=1", headers=headers).json["fields"] == {"befor": "Unknown field."}
+    assert get(client, "/api/v1/nothing", headers)["status"] == 404
+    assert get(client, "/api/v1/intakes?befor=1", headers)["fields"] == {"befor": "Unknown field."}
     page = site.browser("admin").get("/nothing")
     assert page.status_code == 404 and page.mimetype == "text/html", "the pages keep their own errors"

@@ -46,7 +46,7 @@ def walk(client: FlaskClient, interview: str) -> None:
 
 def test_whole_interview_writes_the_record(site: Site) -> None:
     """Onset, dates, contacts, exposures, one alert task a household, notices; and the record closes."""
-    case, client = held_case(site), site.browser("tracer1")
+    case, client = held_case(site, onset_date=None), site.browser("tracer1")
     interview = begin(client, f"/cases/{case.id}")
     walk(client, interview)
     refused = client.post(f"{interview}/finish")

@@ -7,7 +7,7 @@ those of the entities it names, and all of them when it cannot be read with cert
 from typing import Any
 
 from sqlalchemy import Table, event
-from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.orm import Load, ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from tracer.access import actor
@@ -45,13 +45,25 @@ def narrow(state: ORMExecuteState) -> None:
     executing.set(who.id)
     options = _all_options()
     statement: Any = state.statement
-    parts = list(visitors.iterate(statement))
-    # Loader options and relationship joins reach entities that the statement's own text does not name.
-    reaching = statement._with_options or any(getattr(part, "_setup_joins", ()) for part in parts)
-    if reaching or state.is_relationship_load or state.is_column_load:
-        chosen = list(options.values())
-    else:
-        named = {part.name for part in parts if isinstance(part, Table)}
-        chosen = [options[name] for name in named if name in options]
+    chosen = _chosen(state, statement, options)
     if chosen:
         state.statement = statement.options(*chosen)
+
+
+def _chosen(state: ORMExecuteState, statement: Any, options: dict[str, Any]) -> list[Any]:
+    """The options of the entities that the statement names or its loader options reach; all when unsure."""
+    named, unsure = set[str](), state.is_relationship_load or state.is_column_load
+    for part in visitors.iterate(statement):
+        if isinstance(part, Table):
+            named.add(part.name)
+        for target, *_ in getattr(part, "_setup_joins", ()):
+            unsure = unsure or not isinstance(target, Table)
+            named |= {target.name} if isinstance(target, Table) else set()
+    for option in statement._with_options:
+        if not isinstance(option, Load):
+            unsure = True
+            continue
+        path: Any
+        for path in (step.path.path for step in option.context):
+            named |= {part.mapper.local_table.name for part in path}
+    return list(options.values()) if unsure else [options[name] for name in named if name in options]

@@ -73,7 +73,7 @@ _BY_TOKEN = _actor_columns(ApiToken.id.label("token_id"), ApiToken.scope, ApiTok
 
 
 def _one(query: Select[Any]) -> Any:
-    reading = db.engine("system").connect().execution_options(reading=True)
+    reading = db.engine("system").connect().execution_options(isolation_level="AUTOCOMMIT")
     with reading as connection:
         return connection.execute(query).one_or_none()
 

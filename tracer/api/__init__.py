@@ -20,7 +20,7 @@ _SPEC = {
 _DESCRIPTION = "api-docs.openapi_json"
 
 
-class _Api(Api):  # type: ignore[misc] - flask-smorest ships no types
+class _Api(Api):  # type: ignore[misc]  # flask-smorest ships no types
     """flask-smorest's description and arguments, without its own answers to errors.
 
     Those would stand for the whole application, pages included, and lose a 405's Allow; faults are

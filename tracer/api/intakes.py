@@ -1,16 +1,18 @@
 """Intakes over the API: send a batch, ask what became of it, fetch the rows that were not taken."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, NoReturn
+from contextlib import closing
+from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import Request, Response, current_app, g, stream_with_context, url_for
+from flask import Request, Response, current_app, g, url_for
 from flask_smorest import Blueprint
 from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from tracer import clock, db
+from tracer.access.actor import Actor, bind
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import intake_job, receipts
@@ -22,10 +24,10 @@ from tracer.schemas.intake import AfterLine, BeforeIntake, IntakeParts, Problem,
 class _Arguments(FlaskParser):
     """Arguments that do not fit are answered where all faults are; a multipart body is one set of parts."""
 
-    __location_map__: ClassVar = {**FlaskParser.__location_map__, "parts": "load_parts"}
+    __location_map__ = {**FlaskParser.__location_map__, "parts": "load_parts"}
 
     # A word that means nothing is refused everywhere, as the schemas say; webargs would pass over it in a query.
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar = {}
+    DEFAULT_UNKNOWN_BY_LOCATION = {}
 
     def load_parts(self, request: Request, _: Schema) -> dict[str, Any]:
         """The fields and the file together."""
@@ -37,9 +39,9 @@ class _Arguments(FlaskParser):
         raise ValidationError({field: said for fields in by_location for field, said in fields.items()})
 
 
-class _Intakes(Blueprint):  # type: ignore[misc] - flask-smorest ships no types
+class _Intakes(Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
     ARGUMENTS_PARSER = _Arguments()
-    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING: ClassVar = {"parts": "multipart/form-data"}
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING = {"parts": "multipart/form-data"}
 
 
 class Parts(IntakeParts):
@@ -120,19 +122,24 @@ def rejects_csv(intake_id: UUID) -> Any:
     intake = receipts.get(db.session(), intake_id)
     name = f"{intake_id}.rejected.csv"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(stream_with_context(_pieces(intake)), mimetype="text/csv", headers=headers)
+    return Response(_pieces(intake, g.actor), mimetype="text/csv", headers=headers)
 
 
-def _pieces(intake: Intake) -> Iterator[str]:
-    """A page of rows at a time: on record, committed, and only then sent."""
+def _pieces(intake: Intake, actor: Actor) -> Iterator[str]:
+    """A page of rows at a time: on record, committed, and only then sent.
+
+    In a session of its own with the same eyes: the request's is closed before an answer streams.
+    """
     after = 0
-    while True:
-        with db.transaction("intake.read") as session:
-            page = receipts.rejects(session, intake, after, receipts.FILE_PAGE)
-        if not page:
-            return
-        yield receipts.as_csv(page, header=after == 0)
-        after = page[-1].line
+    with closing(db.new_session()) as session:
+        bind(session, actor)
+        while True:
+            with db.transaction("intake.read", session):
+                page = receipts.rejects(session, intake, after, receipts.FILE_PAGE)
+            if not page:
+                return
+            yield receipts.as_csv(page, header=after == 0)
+            after = page[-1].line
 
 
 def _receipt(intake: Intake) -> dict[str, Any]:

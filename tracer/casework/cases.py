@@ -20,6 +20,16 @@ def get(session: Session, case_id: UUID) -> Case:
     return records.get(session, Case, case_id, joinedload(Case.person))
 
 
+def with_task(session: Session, case_id: UUID) -> tuple[Case, Task]:
+    """The case with its person, and the interview task that is open on it (or was last), in one statement."""
+    query = select(Case, Task).join(Task, Task.case_id == Case.id).options(joinedload(Case.person))
+    query = query.where(Case.id == case_id, Task.kind == TaskKind.INTERVIEW)
+    found = session.execute(query.order_by(Task.state == TaskState.DONE, Task.created_at.desc()).limit(1)).first()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
 def task_of(session: Session, case: Case) -> Task:
     """The interview task that is open on this case, or the last one; NotFound when none is visible."""
     query = select(Task).where(Task.case_id == case.id, Task.kind == TaskKind.INTERVIEW)

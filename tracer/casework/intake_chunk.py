@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracer import postcode
@@ -85,13 +85,14 @@ class Chunks:
         intake_fill.dates(self._session, fills)
         return outcome
 
-    def _known(self, arrivals: Sequence[Arrival]) -> dict[bytes, Row[Any]]:
+    def _known(self, arrivals: Sequence[Arrival]) -> dict[bytes, Any]:
         """The cases that these record ids brought before, with their people's keys at the end of each row."""
         keys = (Person.nhs_number_key, Person.name_birth_key, Person.phone_key, Person.email_key)
         dates = (Case.result_date, Case.onset_date, Case.outcome)
         query = select(Case.record_key, Case.id, *dates, *keys).join(Person, Person.id == Case.person_id)
         query = query.where(Case.record_key.in_([one.record_key for one in arrivals]))
-        return {row.record_key: row for row in self._session.execute(query)}
+        rows: Sequence[Any] = self._session.execute(query).all()
+        return {row.record_key: row for row in rows}
 
     def _newcomers(self, newcomers: Sequence[Arrival], outcome: Outcome, fills: list[tuple[UUID, CaseRow]]) -> None:
         given = [self._person(arrival) for arrival in newcomers]

@@ -81,9 +81,10 @@ def as_csv(page: Sequence[Reject], *, header: bool) -> str:
 
     Corrected, and without those four columns, the file can be sent again.
     """
-    rows = [[str(one.line), *_said(one), *one.cells.values()] for one in page]
-    text = as_text([*_WHAT_TO_DO, *page[0].cells], rows)
-    return text if header else text.partition("\r\n")[2]
+    lines = [[str(one.line), *_said(one), *one.cells.values()] for one in page]
+    if header:
+        lines.insert(0, [*_WHAT_TO_DO, *page[0].cells])
+    return as_text(lines[0], lines[1:])
 
 
 def _said(reject: Reject) -> list[str]:

@@ -12,7 +12,7 @@ from tracer.casework import intake_job, receipts
 from tracer.casework.intake import load
 from tracer.faults import Fault, Invalid
 from tracer.models import Intake, IntakeState
-from tracer.schemas.batch_map import MAPS, BatchMap, read_map
+from tracer.schemas.batch_map import BatchMap, read_map
 from tracer.tables import TableFault
 
 LOADED, NOTHING, SOME_REJECTED = 0, 1, 2
@@ -52,10 +52,10 @@ def load_file(file: Path, map_: str | None, disease: str | None) -> None:
 
 
 def _map(given: str | None) -> BatchMap:
-    """A map by file, else by the name of a shipped one."""
-    if given and (path := Path(given)).suffix == ".toml" and (path.exists() or not (MAPS / path).exists()):
-        return read_map(path)
-    return intake_job.chosen_map(Path(given).stem if given else "")
+    """A map from its file, or a shipped one by name."""
+    if given and given.endswith(".toml"):
+        return read_map(Path(given))
+    return intake_job.chosen_map(given or "")
 
 
 class _Bar:

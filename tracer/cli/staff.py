@@ -1,5 +1,7 @@
 """`staff add`: the first accounts, before there is anybody to make them on a page."""
 
+import sys
+
 import click
 
 from tracer import clock, db
@@ -44,10 +46,11 @@ def add(email: str, given_name: str, family_name: str, role: str, team: str | No
 
 
 def _password(from_stdin: bool) -> str:
+    given: str
     if from_stdin:
-        given = click.get_text_stream("stdin").readline().rstrip("\r\n")
+        given = sys.stdin.readline().rstrip("\r\n")
     else:
-        given = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+        given = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if len(given) < _SHORTEST:
         raise Invalid(f"The password is too short: give at least {_SHORTEST} characters.")
     return given

@@ -122,7 +122,7 @@ def lines(
     if holder is not None:
         query = query.where(Task.holder_id == holder)
     query = query.order_by(Task.due_at, Task.id).offset(page * PAGE).limit(PAGE + 1)
-    rows = session.execute(query).all()
+    rows: list[Any] = list(session.execute(query))
     holders = _names(session, {task.holder_id for task, _ in rows if task.holder_id})
     contacts = _contact_references(session, [task.id for task, reference in rows if reference is None])
     return [

@@ -1,16 +1,18 @@
-"""What happened to a record, newest first, in words."""
+"""What happened to a record, newest first, in words. One statement: a page pays for each round trip."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import LargeBinary, Select, String, cast, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from tracer import vault
 from tracer.models import Assignment, Attempt, Case, Contact, Interview, Notice, Task
+from tracer.models.base import Moment
 
 _HOW = {"claimed": "Taken by a tracer", "allocated": "Allocated to a tracer", "reassigned": "Handed over"}
+_BACK = {"handed back", "lapsed", "released"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,56 +26,98 @@ class Happening:
 
 def of_case(session: Session, case: Case, task: Task) -> list[Happening]:
     """The timeline of a case: received, held, each attempt, interviews."""
-    tried = select(Attempt).where(or_(Attempt.case_id == case.id, Attempt.task_id == task.id))
-    asked = select(Interview).where(Interview.case_id == case.id)
-    found = [
-        *[_attempt(one) for one in session.scalars(tried)],
-        *_interviews(session.scalars(asked).all()),
-        *_holdings(session, task),
+    parts = [
+        _attempts(or_(Attempt.case_id == case.id, Attempt.task_id == task.id)),
+        _interviews(Interview.case_id == case.id),
+        _holdings(task),
     ]
-    return _newest([*found, Happening(case.created_at, "Received from the laboratory")])
+    return _newest(session, parts, Happening(case.created_at, "Received from the laboratory"))
 
 
 def of_contact(session: Session, contact: Contact, task: Task | None) -> list[Happening]:
     """The timeline of a contact: named, messages, held, each attempt, alert calls."""
-    found = [Happening(contact.created_at, "Named as a contact")]
-    sent = session.scalars(select(Notice).where(Notice.contact_id == contact.id)).all()
-    found += [Happening(one.settled_at or one.created_at, f"Message {one.state}", f"by {one.channel}") for one in sent]
+    sent = _row("notice", Notice, Notice.created_at, Notice.state, Notice.channel, Notice.settled_at)
+    parts = [sent.where(Notice.contact_id == contact.id)]
     if task is not None:
-        tried = select(Attempt).where(Attempt.task_id == task.id)
-        asked = select(Interview).where(Interview.contact_id == contact.id)
-        found += [_attempt(one) for one in session.scalars(tried)]
-        found += _interviews(session.scalars(asked).all())
-        found += _holdings(session, task)
-    return _newest(found)
+        parts += [_attempts(Attempt.task_id == task.id), _interviews(Interview.contact_id == contact.id)]
+        parts.append(_holdings(task))
+    return _newest(session, parts, Happening(contact.created_at, "Named as a contact"))
 
 
-def _newest(found: list[Happening]) -> list[Happening]:
+def _row(
+    kind: str,
+    model: Any,
+    at: Any,
+    word: Any,
+    detail: Any = None,
+    until: Any = None,
+    end: Any = None,
+    sealed: Any = None,
+) -> Select[Any]:
+    """A line as columns that all kinds share."""
+
+    def text(value: Any) -> Any:
+        return cast(null() if value is None else value, String)
+
+    return select(
+        literal(kind).label("kind"),
+        model.id.label("id"),
+        at.label("at"),
+        text(word).label("word"),
+        text(detail).label("detail"),
+        cast(null() if until is None else until, Moment()).label("until"),
+        text(end).label("end"),
+        cast(null() if sealed is None else sealed, LargeBinary).label("sealed"),
+    )
+
+
+def _attempts(where: Any) -> Select[Any]:
+    return _row("attempt", Attempt, Attempt.at, Attempt.outcome, sealed=Attempt.sealed_note).where(where)
+
+
+def _interviews(where: Any) -> Select[Any]:
+    return _row("interview", Interview, Interview.started_at, Interview.outcome, until=Interview.finished_at).where(
+        where
+    )
+
+
+def _holdings(task: Task) -> Select[Any]:
+    held = _row(
+        "held",
+        Assignment,
+        Assignment.from_at,
+        Assignment.how,
+        Assignment.reason,
+        Assignment.until_at,
+        Assignment.ended,
+    )
+    return held.where(Assignment.task_id == task.id)
+
+
+def _newest(session: Session, parts: list[Select[Any]], first: Happening) -> list[Happening]:
+    found = [first]
+    for row in session.execute(union_all(*parts)):
+        found += _SAID[row.kind](row)
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def _attempt(attempt: Attempt) -> Happening:
-    return Happening(attempt.at, f"Attempt: {attempt.outcome}", _note(attempt))
+def _said_attempt(row: Any) -> list[Happening]:
+    note = str(vault.current().open(row.sealed, row.id)) if row.sealed else ""
+    return [Happening(row.at, f"Attempt: {row.word}", note)]
 
 
-def _interviews(interviews: Sequence[Interview]) -> list[Happening]:
-    found = []
-    for one in interviews:
-        found.append(Happening(one.started_at, "Interview started"))
-        if one.finished_at:
-            found.append(Happening(one.finished_at, "Interview finished", one.outcome or ""))
-    return found
+def _said_interview(row: Any) -> list[Happening]:
+    ended = [Happening(row.until, "Interview finished", row.word or "")] if row.until else []
+    return [Happening(row.at, "Interview started"), *ended]
 
 
-def _holdings(session: Session, task: Task) -> list[Happening]:
-    found = []
-    for one in session.scalars(select(Assignment).where(Assignment.task_id == task.id)):
-        found.append(Happening(one.from_at, _HOW[one.how], one.reason or ""))
-        if one.until_at and one.ended in {"handed back", "lapsed", "released"}:
-            found.append(Happening(one.until_at, f"Back to the pool: {one.ended}", one.ended_reason or ""))
-    return found
+def _said_held(row: Any) -> list[Happening]:
+    back = [Happening(row.until, f"Back to the pool: {row.end}")] if row.until and row.end in _BACK else []
+    return [Happening(row.at, _HOW[row.word], row.detail or ""), *back]
 
 
-def _note(attempt: Attempt) -> str:
-    """The note that was typed; it is sealed, for it may name somebody."""
-    return str(vault.current().open(attempt.sealed_note, attempt.id)) if attempt.sealed_note else ""
+def _said_notice(row: Any) -> list[Happening]:
+    return [Happening(row.until or row.at, f"Message {row.word}", f"by {row.detail}")]
+
+
+_SAID = {"attempt": _said_attempt, "interview": _said_interview, "held": _said_held, "notice": _said_notice}

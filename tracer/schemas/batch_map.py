@@ -18,25 +18,20 @@ _TEXT = fields.String()
 _OURS = fields.String(validate=validate.OneOf(NAMES, error="There is no such column of ours."))
 _SOME = fields.List(_TEXT, required=True, validate=validate.Length(min=1, error="Name at least one."))
 _NEEDED = fields.String(required=True)
-
-
-class _Document(Schema):
-    """The parts of a map as TOML gives them."""
-
-    class Meta:
-        """A part that nobody reads is a mistake."""
-
-        unknown = RAISE
-
-    name = fields.String()
-    disease = fields.String()
-    columns = fields.Dict(keys=_OURS, values=_TEXT)
-    constants = fields.Dict(keys=_OURS, values=_TEXT)
-    dates = fields.Dict(keys=_OURS, values=_TEXT)
-    values = fields.Dict(keys=_OURS, values=fields.Dict(keys=_TEXT, values=_TEXT))
-    age = fields.Nested(Schema.from_dict({"from": _NEEDED, "on": _NEEDED}))
-    record_id = fields.Nested(Schema.from_dict({"made_from": _SOME}))
-    only = fields.Nested(Schema.from_dict({"column": _NEEDED, "values": _SOME, "message": _NEEDED}))
+# The parts of a map as TOML gives them. Not a class: `only` means something else to one.
+_DOCUMENT = Schema.from_dict(
+    {
+        "name": fields.String(),
+        "disease": fields.String(),
+        "columns": fields.Dict(keys=_OURS, values=_TEXT),
+        "constants": fields.Dict(keys=_OURS, values=_TEXT),
+        "dates": fields.Dict(keys=_OURS, values=_TEXT),
+        "values": fields.Dict(keys=_OURS, values=fields.Dict(keys=_TEXT, values=_TEXT)),
+        "age": fields.Nested(Schema.from_dict({"from": _NEEDED, "on": _NEEDED})),
+        "record_id": fields.Nested(Schema.from_dict({"made_from": _SOME})),
+        "only": fields.Nested(Schema.from_dict({"column": _NEEDED, "values": _SOME, "message": _NEEDED})),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +71,7 @@ class BatchMap:
         if not self.columns:
             return cells, []
         if self.only and cells[self.only["column"]].strip() not in self.only["values"]:
-            fault = RowFault(self.only["column"], cells[self.only["column"]], self.only["message"])
-            return {}, [fault]
+            return {}, [RowFault(self.only["column"], cells[self.only["column"]], self.only["message"])]
         ours = {name: cells[theirs].strip() for name, theirs in self.columns.items()} | self.constants
         faults = [fault for name in ours if (fault := self._translate(name, ours)) is not None]
         if self.record_id:
@@ -130,9 +124,9 @@ def read_map(path: Path) -> BatchMap:
 def from_document(document: dict[str, Any], name: str) -> BatchMap:
     """A map from its parsed TOML; TableFault names every part that means nothing here."""
     try:
-        checked = _Document().load(document)
+        checked = _DOCUMENT(unknown=RAISE).load(document)
     except ValidationError as error:
-        raise TableFault(f"The map cannot be used: {'; '.join(_said(error.normalized_messages()))}") from error
+        raise TableFault(f"The map cannot be used: {'; '.join(_said(error.messages_dict))}") from error
     return BatchMap(**{"name": name, **checked})
 
 

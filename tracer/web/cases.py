@@ -31,8 +31,7 @@ def show(case_id: UUID) -> Any:
 @allow(Permission.ATTEMPT_RECORD)
 def record_attempt(case_id: UUID) -> Any:
     """Write down one try to reach the case."""
-    case = cases.get(db.session(), case_id)
-    task = cases.task_of(db.session(), case)
+    case, task = cases.with_task(db.session(), case_id)
     try:
         given = AttemptForm().load(request.form)
         with db.transaction("attempt.record"):
@@ -45,8 +44,7 @@ def record_attempt(case_id: UUID) -> Any:
 
 def _page(case_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors: dict[str, str]) -> str:
     with db.transaction("case.read") as session:
-        case = cases.get(session, case_id)
-        task = cases.task_of(session, case)
+        case, task = cases.with_task(session, case_id)
         named = contacts.of_case(session, case)
         who, *people = identity.opened(session, case.person, *[one.person for one in named])
         return render_template(

@@ -1,11 +1,9 @@
 """What every page shows: the way round, who is signed in, and the filters for dates and words."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 
 from tracer import clock
@@ -31,8 +29,6 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=day, moment=moment, ago=ago, emphasis=emphasis)
     app.jinja_env.globals.update(may=permitted, declines=DECLINES)
-    loader = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(Path(__file__).parent / "templates"), loader])
 
 
 def _shared() -> dict[str, Any]:

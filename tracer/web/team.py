@@ -97,7 +97,7 @@ def move() -> Any:
     flash(f"{len(moved)} moved to {where}.")
     if left:
         return _page({}, {}, _references(left)), 409
-    return redirect(url_for("team.show", **request.args))
+    return redirect(f"{url_for('team.show')}?{request.query_string.decode()}")
 
 
 def _single(*names: str) -> dict[str, str]:
