@@ -20,4 +20,8 @@ def new_id() -> UUID:
 
 def new_reference() -> str:
     """An 8-character reference for a person to quote (DOMAIN: each person gets one); 31**8 possibilities."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    number, letters = secrets.randbelow(31**8), ""
+    for _ in range(8):
+        number, letter = divmod(number, 31)
+        letters += _ALPHABET[letter]
+    return letters

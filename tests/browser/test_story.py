@@ -95,7 +95,7 @@ def answer_section(tracer: Person, heading: str) -> None:
             break
     if heading.startswith("People you were near") and not page.locator(".instance").count():
         tracer.press("button", "Add a ")
-        page.wait_for_load_state()
+        page.locator(".instance").wait_for()
         answer_section(tracer, heading)
         with page.expect_response(lambda reply: reply.url.endswith("/answers")):
             page.locator("input[name$='contact_email']").fill("wren@example.com")
@@ -123,11 +123,12 @@ def test_the_story(site: Site, person: Callable[..., Person], batch: Path) -> No
     tracer.page.wait_for_url("**/interviews/**")
     interview(tracer)
     tracer.check()
+    assert not tracer.page.locator(".govuk-error-summary").count(), tracer.page.locator("main").inner_text()
     tracer.press("button", "Finish the interview")
     tracer.page.wait_for_url("**/caseload")
     tracer.page.get_by_text("written to the record").wait_for()
     assert tracer.page.goto(record).status == 404  # type: ignore[union-attr]
-    tracer.complaints.clear()
+    tracer.complaints.clear()  # the browser says of a 404 that it failed
 
     worker = Worker(config.read({"TRACER_INSTANCE": str(site.instance)}))
     worker.tick()

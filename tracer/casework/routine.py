@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracer.access import identity
 from tracer.casework import people, tasks
-from tracer.models import Contact, Person, Task, TaskKind, TaskState
+from tracer.models import Contact, Person, Staff, Task, TaskKind, TaskState
 
 # Newly named contacts looked at in one tick: a tick stays short.
 _MOST = 200
@@ -21,6 +21,16 @@ _MOST = 200
 def lapse(session: Session, now: datetime) -> int:
     """Holds that nobody touched go back to their pools."""
     return tasks.lapse(session, now)
+
+
+def release(session: Session, now: datetime) -> int:
+    """What is held by somebody who left, or works in another team now, goes back to its pool."""
+    gone = or_(Staff.ended_at.is_not(None), Staff.team_id.is_(None), Staff.team_id != Task.team_id)
+    query = select(Task).join(Staff, Staff.id == Task.holder_id).where(Task.state == TaskState.HELD, gone)
+    held = session.scalars(query.limit(_MOST).with_for_update(of=Task, skip_locked=True)).all()
+    for task in held:
+        tasks.put_back(task, ended="released", reason="the holder left or moved", now=now)
+    return len(held)
 
 
 def recognise(session: Session, now: datetime) -> int:
@@ -86,6 +96,7 @@ def _into(session: Session, task: Task, eldest: Task) -> int:
 
 JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "lapse": lapse,
+    "release": release,
     "recognise": recognise,
     "join_households": join_households,
 }

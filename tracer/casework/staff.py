@@ -1,4 +1,7 @@
-"""Staff: joining, changing role or team, leaving. Each ends the old sign-ins at once."""
+"""Staff: joining, changing role or team, leaving. Each ends the old sign-ins at once.
+
+What somebody held flows back by the worker's routine: an administrator sees no tasks.
+"""
 
 from datetime import datetime
 
@@ -7,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from tracer.access import actor
 from tracer.access.session import hash_password
-from tracer.casework import tasks
 from tracer.casework.records import session_of
 from tracer.faults import Invalid, Refused
-from tracer.models import Leadership, Role, Staff, Task, TaskState, Team
+from tracer.models import Leadership, Role, Staff, Team
 
 
 def add(
@@ -56,14 +58,14 @@ def by_email(session: Session, email: str) -> Staff:
     return found
 
 
-def change(staff: Staff, *, role: Role, team: Team | None, now: datetime) -> None:
+def change(staff: Staff, *, role: Role, team: Team | None) -> None:
     """Another role or team: their sign-ins end, and what they hold goes back to its pool."""
     _not_oneself(staff)
     if role is not Role.ADMINISTRATOR:
         _not_the_last(staff)
     if role is staff.role and staff.team_id == (team.id if team else None):
         return
-    _release(staff, "their role or team changed", now)
+    _give_up_leads(staff)
     staff.role, staff.team_id = role, team.id if team else None
     staff.epoch += 1
 
@@ -73,7 +75,7 @@ def end(staff: Staff, now: datetime) -> None:
     _not_oneself(staff)
     _not_the_last(staff)
     if staff.ended_at is None:
-        _release(staff, "they left", now)
+        _give_up_leads(staff)
         staff.ended_at = now
         staff.epoch += 1
 
@@ -90,10 +92,7 @@ def _not_the_last(staff: Staff) -> None:
         raise Refused("This is the last administrator: give another the role first.")
 
 
-def _release(staff: Staff, reason: str, now: datetime) -> None:
+def _give_up_leads(staff: Staff) -> None:
     session = session_of(staff)
-    held = session.scalars(select(Task).where(Task.holder_id == staff.id, Task.state == TaskState.HELD))
-    for task in held:
-        tasks.put_back(task, ended="released", reason=reason, now=now)
     for lead in session.scalars(select(Leadership).where(Leadership.staff_id == staff.id)):
         session.delete(lead)

@@ -65,7 +65,8 @@ def _row(
         at.label("at"),
         text(word).label("word"),
         text(detail).label("detail"),
-        cast(null() if until is None else until, Moment()).label("until"),
+        # SQLite casts a time to its year: only what is no time is cast.
+        (cast(null(), Moment()) if until is None else until).label("until"),
         text(end).label("end"),
         cast(null() if sealed is None else sealed, LargeBinary).label("sealed"),
     )

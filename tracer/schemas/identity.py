@@ -1,6 +1,6 @@
 """Identity: who a person is, as one document. Held in memory only while it is shown or written."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -38,7 +38,7 @@ class Identity:
 
     def to_document(self) -> dict[str, Any]:
         """What is sealed: what is known, dates as ISO."""
-        known = {key: value for key, value in asdict(self).items() if value}
+        known = {key: value for key in self.__slots__ if (value := getattr(self, key))}
         if self.date_of_birth:
             known["date_of_birth"] = self.date_of_birth.isoformat()
         return known

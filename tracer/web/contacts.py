@@ -12,7 +12,7 @@ from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import attempts, contacts
 from tracer.faults import Invalid, NotFound
-from tracer.models import TaskState
+from tracer.models import Outcome, TaskState
 from tracer.reporting import timeline
 from tracer.schemas.attempt import OUTCOMES, AttemptForm
 from tracer.web import call, identity
@@ -38,7 +38,7 @@ def record_attempt(contact_id: UUID) -> Any:
     try:
         given = AttemptForm().load(request.form)
         with db.transaction("attempt.record"):
-            attempts.record(task, contact, at=clock.now(), **given)
+            attempts.record(task, contact, at=clock.now(), **{**given, "outcome": Outcome(given["outcome"])})
     except (ValidationError, Invalid) as fault:
         return _page(contact_id, request.form, call.messages(fault)), 422
     flash(f"Recorded: {OUTCOMES[given['outcome']].lower()}.")

@@ -96,7 +96,7 @@ def change(staff_id: UUID) -> Any:
         team = _team(given["team"])
         with db.transaction("staff.change") as session:
             records.check_version(person, given["version"])
-            staff.change(person, role=given["role"], team=team, now=clock.now())
+            staff.change(person, role=given["role"], team=team)
             teams.lead(session, person, *[found for part in given["leads"] if (found := _team(part))])
     except (ValidationError, Invalid) as fault:
         return _one(staff_id, messages(fault)), 422
@@ -113,7 +113,7 @@ def end(staff_id: UUID) -> Response:
     with db.transaction("staff.end"):
         records.check_version(person, given["version"])
         staff.end(person, clock.now())
-    flash(f"The account of {person.name} has ended. What they held is back in the pools.")
+    flash(f"The account of {person.name} has ended. What they held goes back to the pools within seconds.")
     return redirect(url_for("staff.show"))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracer import db
@@ -16,7 +17,7 @@ from tracer.casework.contacts import Named
 from tracer.casework.teams import Pools
 from tracer.cli.demo import cases
 from tracer.clock import LONDON
-from tracer.models import ContactState, Outcome, Task, TaskKind
+from tracer.models import ContactState, Outcome, Staff, Task, TaskKind, TaskState
 from tracer.schemas.identity import Identity
 
 Told = Callable[[int], None]
@@ -25,8 +26,9 @@ Told = Callable[[int], None]
 def make(accounts: dict[str, Actor], chance: random.Random, now: datetime, told: Told) -> None:
     """About 300 cases over five days, then the tracers' work on them."""
     _receive(chance, now, told)
-    for name in ("tracer1", "tracer2", "tracer3", "tracer4"):
-        _work(accounts[name], chance, now)
+    for name, since in (("tracer1", 6), ("tracer2", 14), ("tracer3", 55), ("tracer4", 21)):
+        _work(accounts[name], chance, now - timedelta(minutes=since))
+        _call_contacts(accounts[name], now)
 
 
 def _receive(chance: random.Random, now: datetime, told: Told) -> None:
@@ -45,7 +47,7 @@ def _receive(chance: random.Random, now: datetime, told: Told) -> None:
 def _work(who: Actor, chance: random.Random, now: datetime) -> None:
     """One tracer's last days: some finished, some tried, some waiting for a callback, some just taken."""
     for turn in range(26):
-        at = now - timedelta(minutes=(26 - turn) * 40)
+        at = now - timedelta(minutes=(25 - turn) * 40)
         session = db.new_session()
         bind(session, who)
         try:
@@ -64,6 +66,20 @@ def _do(session: Session, task: Task, chance: random.Random, turn: int, at: date
         _interviewed(session, task, chance, at)
     else:
         _tried(session, task, chance, turn, at, now)
+
+
+def _call_contacts(who: Actor, now: datetime) -> None:
+    """Some households' alert calls are theirs: two are done, one is still to do."""
+    waiting = select(Task).where(
+        Task.kind == TaskKind.ALERT, Task.state == TaskState.WAITING, Task.team_id == who.team_id
+    )
+    with system_session() as session, db.transaction("demo.hand_over", session):
+        person = session.get_one(Staff, who.id)
+        taken = session.scalars(waiting.order_by(Task.created_at).limit(3)).all()
+        for task in taken:
+            tasks.reassign(task, person, "the demonstration", now)
+        for task in taken[:2]:
+            _alert(session, task, now)
 
 
 def _interviewed(session: Session, task: Task, chance: random.Random, at: datetime) -> None:
