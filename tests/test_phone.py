@@ -32,14 +32,14 @@ def parsed(text: str) -> str | None:
         return None
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=2_000, deadline=None)
 @given(STYLES, st.one_of(LIKELY, DIGITS))
 def test_the_quick_way_agrees_with_the_library(style: str, digits: str) -> None:
     text = style.format(digits)
     assert parsed(text) == of_the_library(text)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.text(" +()-0123456789abc\u00a0.=", max_size=20))
 def test_nor_on_rubbish(text: str) -> None:
     assert parsed(text) == of_the_library(text.replace("\u00a0", " "))

@@ -24,10 +24,10 @@ _SETTINGS = ("", "", "", "", "", "", "", "", "care_home", "school")
 
 
 def nhs_number(number: int) -> str:
-    """The `number`-th NHS number of the test range that has a check digit."""
-    nine = 999_000_000 + number
+    """The NHS number of the test range for the `number`-th person; nothing where there is none."""
+    nine = 999_000_000 + number % 1_000_000
     check = 11 - sum(int(digit) * weight for digit, weight in zip(str(nine), range(10, 1, -1), strict=True)) % 11
-    return nhs_number(number + 700_000) if check == 10 else f"{nine}{check % 11}"
+    return "" if check == 10 or number >= 1_000_000 else f"{nine}{check % 11}"
 
 
 def batch(rows: int, today: date, seed: int = 1) -> Iterator[dict[str, str]]:
@@ -67,7 +67,7 @@ def _person(chance: random.Random, number: int, home: dict[str, str]) -> dict[st
     born = date(1930, 1, 1) + timedelta(days=chance.randrange(32_000))
     return {
         **home,
-        "nhs_number": nhs_number(number) if chance.random() < 0.95 and number < 700_000 else "",
+        "nhs_number": nhs_number(number) if chance.random() < 0.95 else "",
         "given_name": given,
         "date_of_birth": born.isoformat(),
         "sex": chance.choice(("female", "male")),
