@@ -164,6 +164,14 @@ def test_more_rows_than_a_chunk_add_up(site: Site, monkeypatch: pytest.MonkeyPat
     assert stored(site, Person, Case, Task, IntakeReject) == [45, 45, 45, 6]
 
 
+def test_references_that_fall_alike_are_told_apart(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracer.casework.cases.new_reference", lambda: "ABCD2345")
+    assert batches.load(site, text(row(1), row(2))).loaded == 2
+    assert batches.load(site, text(row(3), row(4))).loaded == 2
+    with site.system() as session:
+        assert len(set(session.scalars(select(Case.reference)))) == 4
+
+
 def test_what_was_noticed_about_the_file_is_on_the_receipt(site: Site) -> None:
     intake = batches.load(site, text(row(family_name="Müller")).encode("cp1252"))
     assert intake.state is IntakeState.LOADED

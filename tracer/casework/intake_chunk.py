@@ -15,6 +15,7 @@ from tracer.access.bulk import insert_rows
 from tracer.casework import cases, intake_fill, people
 from tracer.casework.intake_match import Matches, compared, somebody_else
 from tracer.casework.teams import Pools
+from tracer.ids import new_reference
 from tracer.models import AuditEvent, Case, Person, Task
 from tracer.schemas.case_batch import CaseRow
 from tracer.schemas.identity import Identity
@@ -159,12 +160,22 @@ class Chunks:
 
     def _insert(self, new: _New) -> None:
         session = self._session
+        self._tell_apart(new.cases)
         insert_rows(session, Person, new.people)
         insert_rows(session, Case, new.cases)
         insert_rows(session, Task, new.tasks)
         # One event a case: a new person comes with theirs, and the case names the intake.
         added = [audit.event_row(session, "added", Case.__tablename__, one["id"], None) for one in new.cases]
         insert_rows(session, AuditEvent, added)
+
+    def _tell_apart(self, new: list[dict[str, Any]]) -> None:
+        """Give another reference to a case whose own is taken: among a million, two are alike more often than not."""
+        given = select(Case.reference).where(Case.reference.in_([case["reference"] for case in new]))
+        taken = set(self._session.scalars(given)) if new else set()
+        for case in new:
+            while case["reference"] in taken:
+                case["reference"] = new_reference()
+            taken.add(case["reference"])
 
 
 class _Episodes:

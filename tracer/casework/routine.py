@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracer.access import identity
 from tracer.casework import people, tasks
-from tracer.models import Contact, Person, Staff, Task, TaskKind, TaskState
+from tracer.models import Contact, Person, Role, Staff, Task, TaskKind, TaskState
 
 # Newly named contacts looked at in one tick: a tick stays short.
 _MOST = 200
@@ -24,8 +24,9 @@ def lapse(session: Session, now: datetime) -> int:
 
 
 def release(session: Session, now: datetime) -> int:
-    """What is held by somebody who left, or works in another team now, goes back to its pool."""
-    gone = or_(Staff.ended_at.is_not(None), Staff.team_id.is_(None), Staff.team_id != Task.team_id)
+    """What is held by somebody who left, or works in another team or role now, goes back to its pool."""
+    idle_role = Staff.role.not_in((Role.TRACER, Role.SUPERVISOR))
+    gone = or_(Staff.ended_at.is_not(None), Staff.team_id.is_(None), Staff.team_id != Task.team_id, idle_role)
     query = select(Task).join(Staff, Staff.id == Task.holder_id).where(Task.state == TaskState.HELD, gone)
     held = session.scalars(query.limit(_MOST).with_for_update(of=Task, skip_locked=True)).all()
     for task in held:

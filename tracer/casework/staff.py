@@ -3,6 +3,7 @@
 What somebody held flows back by the worker's routine: an administrator sees no tasks.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,9 +11,13 @@ from sqlalchemy.orm import Session
 
 from tracer.access import actor
 from tracer.access.session import hash_password
+from tracer.casework import teams
 from tracer.casework.records import session_of
-from tracer.faults import Invalid, Refused
+from tracer.faults import Conflict, Invalid, Refused
 from tracer.models import Leadership, Role, Staff, Team
+
+# Checked where a password is typed: the page and the command.
+SHORTEST_PASSWORD = 12
 
 
 def add(
@@ -33,8 +38,7 @@ def add(
             "Somebody has that e-mail address already.",
             {"email": "Enter an address that nobody else here uses."},
         )
-    if team is None and role in {Role.TRACER, Role.SUPERVISOR}:
-        raise Invalid("A tracer or supervisor needs a team.", {"team": "Choose the team they work in."})
+    _check_place(role, team, ())
     staff = Staff(
         email=email,
         given_name=given_name.strip(),
@@ -58,16 +62,25 @@ def by_email(session: Session, email: str) -> Staff:
     return found
 
 
-def change(staff: Staff, *, role: Role, team: Team | None) -> None:
-    """Another role or team: their sign-ins end, and what they hold goes back to its pool."""
+def change(staff: Staff, *, role: Role, team: Team | None, leads: Sequence[Team] = ()) -> bool:
+    """Another role or team, or other teams to lead: their sign-ins end, and what they hold goes back if they moved.
+
+    Returns whether anything changed. Invalid where the role and the rest do not go together.
+    """
+    if staff.ended_at is not None:
+        raise Conflict("This account has ended, and cannot be changed any more.")
     _not_oneself(staff)
     if role is not Role.ADMINISTRATOR:
         _not_the_last(staff)
-    if role is staff.role and staff.team_id == (team.id if team else None):
-        return
-    _give_up_leads(staff)
-    staff.role, staff.team_id = role, team.id if team else None
+    _check_place(role, team, leads)
+    session, team_id = session_of(staff), team.id if team else None
+    led = {one.id for one in teams.leads(session, staff.id)}
+    if (role, team_id, {one.id for one in leads}) == (staff.role, staff.team_id, led):
+        return False
+    staff.role, staff.team_id = role, team_id
     staff.epoch += 1
+    teams.lead(session, staff, *leads)
+    return True
 
 
 def end(staff: Staff, now: datetime) -> None:
@@ -80,15 +93,28 @@ def end(staff: Staff, now: datetime) -> None:
         staff.epoch += 1
 
 
+def _check_place(role: Role, team: Team | None, leads: Sequence[Team]) -> None:
+    """A tracer works somewhere; only a supervisor leads, because leading opens the records of the teams led."""
+    if team is None and role in {Role.TRACER, Role.SUPERVISOR}:
+        raise Invalid("A tracer or supervisor needs a team.", {"team": "Choose the team they work in."})
+    if leads and role is not Role.SUPERVISOR:
+        raise Invalid("Only a supervisor leads teams.", {"leads": "Only a supervisor leads teams: untick these."})
+
+
 def _not_oneself(staff: Staff) -> None:
     if actor.of(session_of(staff)).id == staff.id:
         raise Refused("You cannot change or end your own account: ask another administrator.")
 
 
 def _not_the_last(staff: Staff) -> None:
-    """Somebody must be left who can add people."""
-    others = select(Staff.id).where(Staff.role == Role.ADMINISTRATOR, Staff.ended_at.is_(None), Staff.id != staff.id)
-    if staff.role is Role.ADMINISTRATOR and session_of(staff).scalar(others.limit(1)) is None:
+    """Somebody must be left who can add people.
+
+    The rows are taken, in order: two administrators who end each other at one moment do not both succeed.
+    """
+    if staff.role is not Role.ADMINISTRATOR or staff.ended_at is not None:
+        return
+    current = select(Staff.id).where(Staff.role == Role.ADMINISTRATOR, Staff.ended_at.is_(None)).order_by(Staff.id)
+    if set(session_of(staff).scalars(current.with_for_update())) <= {staff.id}:
         raise Refused("This is the last administrator: give another the role first.")
 
 

@@ -3,19 +3,24 @@
 import re
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tracer.faults import Invalid
 from tracer.models import Leadership, Staff, Team, TeamArea, TeamReach
 
 _LETTERS = re.compile("[A-Z]+")
+_AREA = re.compile("[A-Z]{1,2}([0-9][0-9A-Z]?)?")
 
 
 def add(session: Session, name: str, parent: Team | None = None, areas: tuple[str, ...] = ()) -> Team:
-    """A new team below `parent`, covering postcode areas ("LS") or districts ("LS6")."""
-    if session.scalar(select(Team.id).where(Team.name == name)):
-        raise Invalid("There is a team of that name.", {"name": "Give the team a name that no other has."})
+    """A new team below `parent`, covering postcode areas ("LS") or districts ("LS6").
+
+    Invalid for a name or an area that another team has, and for a second top: work of an area that nobody
+    covers goes to the one top.
+    """
+    areas = tuple(dict.fromkeys(area.upper() for area in areas))
+    _check_new(session, name, parent, areas)
     team = Team(name=name, parent_id=parent.id if parent else None)
     session.add(team)
     session.flush()
@@ -23,9 +28,26 @@ def add(session: Session, name: str, parent: Team | None = None, areas: tuple[st
     if parent:
         above += session.scalars(select(TeamReach.above_id).where(TeamReach.team_id == parent.id)).all()
     session.add_all(TeamReach(above_id=one, team_id=team.id) for one in above)
-    session.add_all(TeamArea(area=area.upper(), team_id=team.id) for area in areas)
+    session.add_all(TeamArea(area=area, team_id=team.id) for area in areas)
     session.flush()
     return team
+
+
+def _check_new(session: Session, name: str, parent: Team | None, areas: tuple[str, ...]) -> None:
+    faults = {}
+    if session.scalar(select(Team.id).where(Team.name == name)):
+        faults["name"] = "Give the team a name that no other has."
+    if parent is None and session.scalar(select(Team.id).limit(1)):
+        faults["parent"] = "Choose the team that it stands under."
+    wrong = [area for area in areas if not _AREA.fullmatch(area)]
+    taken = session.execute(select(TeamArea.area, Team.name).join(Team, Team.id == TeamArea.team_id))
+    both = [f"{area} is covered by {other} already." for area, other in taken if area in areas]
+    if wrong:
+        faults["areas"] = f"Write areas like LS, districts like LS6: not {', '.join(wrong)}."
+    elif both:
+        faults["areas"] = " ".join(both)
+    if faults:
+        raise Invalid("This team cannot be added as it is.", faults)
 
 
 def by_name(session: Session, name: str) -> Team:
@@ -45,11 +67,14 @@ def lead(session: Session, staff: Staff, *teams: Team) -> None:
     session.flush()
 
 
-def tree(session: Session) -> list[tuple[Team, int]]:
-    """Every team with its depth, parents before children, brothers and sisters by name."""
+def tree(session: Session, top: Team | None = None) -> list[tuple[Team, int]]:
+    """Every team, or `top` and those under it, with its depth: parents before children, siblings by name."""
+    query = select(Team).order_by(Team.name)
+    if top is not None:
+        query = query.join(TeamReach, TeamReach.team_id == Team.id).where(TeamReach.above_id == top.id)
     children: dict[UUID | None, list[Team]] = {}
-    for team in session.scalars(select(Team).order_by(Team.name)):
-        children.setdefault(team.parent_id, []).append(team)
+    for team in session.scalars(query):
+        children.setdefault(None if top and team.id == top.id else team.parent_id, []).append(team)
     listed: list[tuple[Team, int]] = []
 
     def walk(parent: UUID | None, depth: int) -> None:
@@ -85,3 +110,20 @@ def leads(session: Session, staff_id: UUID) -> list[Team]:
     """The teams that somebody leads."""
     query = select(Team).join(Leadership, Leadership.team_id == Team.id).where(Leadership.staff_id == staff_id)
     return list(session.scalars(query.order_by(Team.name)))
+
+
+def reached_by(staff_id: UUID) -> Select[UUID]:
+    """The ids of the teams that somebody leads and of all teams under those, to ask with."""
+    query = select(TeamReach.team_id).join(Leadership, Leadership.team_id == TeamReach.above_id)
+    return query.where(Leadership.staff_id == staff_id)
+
+
+def path(session: Session, team: Team, staff_id: UUID) -> list[Team]:
+    """The teams above this one that the same person leads, the topmost first."""
+    query = select(Team).join(TeamReach, TeamReach.above_id == Team.id).where(TeamReach.team_id == team.id)
+    above = {one.id: one for one in session.scalars(query.where(Team.id.in_(reached_by(staff_id))))}
+    found: list[Team] = []
+    while team.parent_id in above:
+        team = above[team.parent_id]
+        found.insert(0, team)
+    return found

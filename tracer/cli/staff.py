@@ -12,8 +12,6 @@ from tracer.cli.said import said
 from tracer.faults import Invalid
 from tracer.models import Role
 
-_SHORTEST = 12
-
 
 @click.group("staff")
 def staff() -> None:
@@ -51,6 +49,6 @@ def _password(from_stdin: bool) -> str:
         given = sys.stdin.readline().rstrip("\r\n")
     else:
         given = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(given) < _SHORTEST:
-        raise Invalid(f"The password is too short: give at least {_SHORTEST} characters.")
+    if len(given) < verbs.SHORTEST_PASSWORD:
+        raise Invalid(f"The password is too short: give at least {verbs.SHORTEST_PASSWORD} characters.")
     return given

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracer.models.base import Base, Identified, words
@@ -29,8 +29,12 @@ class Attempt(Identified, Base):
     task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"), index=True)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_record.id"), index=True)
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[Outcome] = mapped_column(words(Outcome))
     sealed_note: Mapped[bytes | None]
     callback_at: Mapped[datetime | None]
     at: Mapped[datetime]
+
+
+# A supervisor's board asks for the last attempts of each person, among all they ever made.
+Index("ix_attempt_staff_id_at", Attempt.staff_id, Attempt.at)

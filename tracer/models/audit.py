@@ -30,3 +30,5 @@ class AuditEvent(Base):
 
 Index("ix_audit_event_entity", AuditEvent.entity, AuditEvent.entity_id)
 Index("ix_audit_event_actor", AuditEvent.actor_id, AuditEvent.at)
+# Newest first, for the privacy officer: by day and page after page.
+Index("ix_audit_event_at", AuditEvent.at, AuditEvent.id)

@@ -5,36 +5,54 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from tracer.clock import london
-from tracer.models import Attempt, Case, Contact, Role, Staff, Task, TaskState, Team, TeamReach
+from tracer.models import Answer, Assignment, Attempt, How, Interview, Role, Staff, Task, TaskState, Team
 
 IDLE_AFTER = timedelta(minutes=30)
-PAGE = 50
+# People on one board; a larger unit is looked at team by team.
+MOST_PEOPLE = 200
+WORKERS = (Role.TRACER, Role.SUPERVISOR)
+OPEN = (TaskState.WAITING, TaskState.HELD)
+
+due_time: ColumnElement[datetime] = func.coalesce(Task.not_before, Task.due_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One person on the board."""
+    """One person on the board, today. `last` is their last piece of work: taken, tried, answered or finished."""
 
     staff: Staff
     held: int
     late: int
     done_today: int
-    last_attempt: datetime | None
+    last: datetime | None
     idle: bool
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Those shown, and how many there are in all."""
+
+    shown: list[Worker]
+    count: int
+    tracers: int
+    idle: int
+    done_today: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
-    """One team's pool: how many wait, by how long, and how many are past their time."""
+    """One team of the tree: what waits in its pool by age, what its people hold, what of both is late."""
 
     team: Team
+    depth: int
     fresh: int
     hours: int
     days: int
+    held: int
     late: int
 
     @property
@@ -43,115 +61,115 @@ class Pool:
         return self.fresh + self.hours + self.days
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One task in the list."""
+@dataclass(slots=True)
+class _Tally:
+    held: int = 0
+    late: int = 0
+    done: int = 0
+    last: datetime | None = None
 
-    task: Task
-    reference: str | None
-    holder: str | None
-    late: bool
+    def worked(self, at: datetime | None) -> None:
+        if at is not None and (self.last is None or at > self.last):
+            self.last = at
+
+    def idle(self, role: Role, now: datetime) -> bool:
+        if role is not Role.TRACER:
+            return False
+        return self.held == 0 or self.last is None or now - self.last > IDLE_AFTER
 
 
-def below(session: Session, team: Team) -> list[UUID]:
-    """The ids of a team and of every team under it."""
-    return list(session.scalars(select(TeamReach.team_id).where(TeamReach.above_id == team.id)))
+def people(session: Session, team_ids: list[UUID], now: datetime) -> People:
+    """Everybody who works cases in these teams, the first by name shown.
+
+    Idle is a tracer who holds nothing, or who took, tried, answered and finished nothing for 30 minutes.
+    """
+    mine = (Staff.team_id.in_(team_ids), Staff.role.in_(WORKERS), Staff.ended_at.is_(None))
+    roles = {row.id: row.role for row in session.execute(select(Staff.id, Staff.role).where(*mine))}
+    tallies = _tallies(session, roles, team_ids, now)
+    by_name = select(Staff).where(*mine).order_by(Staff.family_name, Staff.given_name, Staff.id)
+    shown = [_worker(one, tallies[one.id], now) for one in session.scalars(by_name.limit(MOST_PEOPLE))]
+    return People(
+        shown,
+        count=len(roles),
+        tracers=sum(role is Role.TRACER for role in roles.values()),
+        idle=sum(tallies[one].idle(role, now) for one, role in roles.items()),
+        done_today=sum(tally.done for tally in tallies.values()),
+    )
 
 
-def _count(condition: Any) -> Any:
+def _worker(person: Staff, tally: _Tally, now: datetime) -> Worker:
+    return Worker(person, tally.held, tally.late, tally.done, tally.last, tally.idle(person.role, now))
+
+
+def _tallies(session: Session, ids: dict[UUID, Role], team_ids: list[UUID], now: datetime) -> dict[UUID, _Tally]:
+    """Each person's numbers. One grouped question a source, each by its own index."""
+    found = {one: _Tally() for one in ids}
+    midnight = london(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    for staff_id, held, late, taken in session.execute(_held(team_ids, now)):
+        if staff_id in found:
+            found[staff_id].held, found[staff_id].late = held, int(late)
+            found[staff_id].worked(taken)
+    for staff_id, done, last in session.execute(_finished(team_ids, midnight)):
+        if staff_id in found:
+            found[staff_id].done = done
+            found[staff_id].worked(last)
+    for query in (_tried(team_ids, midnight), _answered(team_ids, midnight)):
+        for staff_id, last in session.execute(query):
+            if staff_id in found:
+                found[staff_id].worked(last)
+    return found
+
+
+def _held(team_ids: list[UUID], now: datetime) -> Any:
+    taken = func.max(case((Assignment.how == How.CLAIMED, Assignment.from_at)))
+    now_held = (Assignment.task_id == Task.id) & Assignment.until_at.is_(None)
+    query = select(Task.holder_id, func.count(Task.id.distinct()), _count(due_time < now), taken).group_by(
+        Task.holder_id
+    )
+    return query.outerjoin(Assignment, now_held).where(Task.team_id.in_(team_ids), Task.state == TaskState.HELD)
+
+
+def _in(team_ids: list[UUID]) -> Any:
+    return select(Staff.id).where(Staff.team_id.in_(team_ids), Staff.ended_at.is_(None)).scalar_subquery()
+
+
+def _finished(team_ids: list[UUID], since: datetime) -> Any:
+    query = select(Task.moved_by_id, func.count(), func.max(Task.finished_at)).group_by(Task.moved_by_id)
+    return query.where(Task.moved_by_id.in_(_in(team_ids)), Task.finished_at >= since)
+
+
+def _tried(team_ids: list[UUID], since: datetime) -> Any:
+    query = select(Attempt.staff_id, func.max(Attempt.at)).group_by(Attempt.staff_id)
+    return query.where(Attempt.staff_id.in_(_in(team_ids)), Attempt.at >= since)
+
+
+def _answered(team_ids: list[UUID], since: datetime) -> Any:
+    """The last answer in the interviews that are under way; a finished one counts by its task's end."""
+    query = (
+        select(Answer.given_by_id, func.max(Answer.given_at))
+        .join(Interview, Interview.id == Answer.interview_id)
+        .join(Task, Task.id == Interview.task_id)
+    )
+    under_way = (Task.team_id.in_(team_ids), Task.state == TaskState.HELD, Interview.finished_at.is_(None))
+    return query.where(*under_way, Answer.given_at >= since).group_by(Answer.given_by_id)
+
+
+def _count(condition: ColumnElement[bool]) -> Any:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def workers(session: Session, team_ids: list[UUID], now: datetime) -> list[Worker]:
-    """Everybody who works cases in these teams. Idle: holds nothing, or no attempt for 30 minutes."""
-    roles = (Role.TRACER, Role.SUPERVISOR)
-    query = select(Staff).where(Staff.team_id.in_(team_ids), Staff.role.in_(roles), Staff.ended_at.is_(None))
-    people = session.scalars(query.order_by(Staff.family_name, Staff.given_name)).all()
-    ids = [person.id for person in people]
-    held = _by(session, Task.holder_id, ids, func.count(), _count(_is_late(now)), where=Task.state == TaskState.HELD)
-    midnight = london(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    done = _by(session, Task.moved_by_id, ids, func.count(), where=Task.finished_at >= midnight)
-    tried = _by(session, Attempt.staff_id, ids, func.max(Attempt.at), where=Attempt.at > now - timedelta(days=2))
-    return [_worker(person, held, done, tried, now) for person in people]
-
-
-def _by(session: Session, column: Any, ids: list[UUID], *what: Any, where: Any) -> dict[UUID, tuple[Any, ...]]:
-    rows = session.execute(select(column, *what).where(column.in_(ids), where).group_by(column))
-    return {row[0]: tuple(row[1:]) for row in rows}
-
-
-def _worker(person: Staff, held: Any, done: Any, tried: Any, now: datetime) -> Worker:
-    count, late = held.get(person.id, (0, 0))
-    last: datetime | None = tried.get(person.id, (None,))[0]
-    idle = count == 0 or last is None or now - last > IDLE_AFTER
-    return Worker(person, count, late, done.get(person.id, (0,))[0], last, idle)
-
-
-def _is_late(now: datetime) -> Any:
-    return func.coalesce(Task.not_before, Task.due_at) < now
-
-
-def pools(session: Session, team_ids: list[UUID], now: datetime) -> list[Pool]:
-    """The pool of each team, those with work first."""
+def pools(session: Session, tree: list[tuple[Team, int]], now: datetime) -> list[Pool]:
+    """Each team of a tree with what waits and what is held there, in the tree's order."""
     four, day = now - timedelta(hours=4), now - timedelta(hours=24)
-    query = (
-        select(
-            Task.team_id,
-            _count(Task.created_at > four),
-            _count((Task.created_at <= four) & (Task.created_at > day)),
-            _count(Task.created_at <= day),
-            _count(Task.due_at < now),
-        )
-        .where(Task.team_id.in_(team_ids), Task.state == TaskState.WAITING)
-        .group_by(Task.team_id)
+    waits = Task.state == TaskState.WAITING
+    query = select(
+        Task.team_id,
+        _count(waits & (Task.created_at > four)),
+        _count(waits & (Task.created_at <= four) & (Task.created_at > day)),
+        _count(waits & (Task.created_at <= day)),
+        _count(Task.state == TaskState.HELD),
+        _count(due_time < now),
     )
-    counts = {row[0]: row[1:] for row in session.execute(query)}
-    teams = session.scalars(select(Team).where(Team.id.in_(team_ids)).order_by(Team.name))
-    found = [Pool(team, *[int(one) for one in counts.get(team.id, (0, 0, 0, 0))]) for team in teams]
-    return sorted(found, key=lambda pool: -pool.waiting)
-
-
-def lines(
-    session: Session, team_ids: list[UUID], now: datetime, *, state: str, holder: UUID | None, page: int
-) -> list[Line]:
-    """A page of the open tasks of these teams, the most pressing first; one more than a page tells of the next."""
-    query = select(Task, Case.reference).outerjoin(Case, Case.id == Task.case_id)
-    query = query.where(Task.team_id.in_(team_ids), Task.state.in_(_states(state)))
-    if state == "late":
-        query = query.where(_is_late(now))
-    if holder is not None:
-        query = query.where(Task.holder_id == holder)
-    query = query.order_by(Task.due_at, Task.id).offset(page * PAGE).limit(PAGE + 1)
-    rows: list[Any] = list(session.execute(query))
-    holders = _names(session, {task.holder_id for task, _ in rows if task.holder_id})
-    contacts = _contact_references(session, [task.id for task, reference in rows if reference is None])
-    return [
-        Line(
-            task,
-            reference or contacts.get(task.id),
-            holders.get(task.holder_id) if task.holder_id else None,
-            (task.not_before or task.due_at) < now,
-        )
-        for task, reference in rows
-    ]
-
-
-def _states(state: str) -> list[TaskState]:
-    return {
-        "held": [TaskState.HELD],
-        "waiting": [TaskState.WAITING],
-    }.get(state, [TaskState.HELD, TaskState.WAITING])
-
-
-def _names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
-    return {one.id: one.name for one in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
-
-
-def _contact_references(session: Session, task_ids: list[UUID]) -> dict[UUID, str]:
-    """The references of the contacts that alert tasks are about, on one line each."""
-    query = select(Contact.alert_task_id, Contact.reference).where(Contact.alert_task_id.in_(task_ids))
-    found: dict[UUID, str] = {}
-    for task_id, reference in session.execute(query.order_by(Contact.created_at)):
-        if task_id is not None:
-            found[task_id] = f"{found[task_id]}, {reference}" if task_id in found else reference
-    return found
+    query = query.where(Task.team_id.in_([team.id for team, _ in tree]), Task.state.in_(OPEN)).group_by(Task.team_id)
+    counts = {row[0]: [int(one) for one in row[1:]] for row in session.execute(query)}
+    return [Pool(team, depth, *counts.get(team.id, [0] * 5)) for team, depth in tree]

@@ -15,10 +15,11 @@ from tracer.web import (
     sign_in,
     staff,
     team,
+    teams,
     tokens,
 )
 
-_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, team, staff, intake, tokens, privacy, help)
+_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, team, staff, teams, intake, tokens, privacy, help)
 
 
 def install(app: Flask) -> None:

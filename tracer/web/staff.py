@@ -1,67 +1,53 @@
-"""Staff and teams for the administrator: adding, changing, ending an account at once."""
+"""Staff for the administrator: finding, adding, changing, ending an account at once."""
 
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from marshmallow import ValidationError, fields, validate
-from sqlalchemy import or_, select
+from marshmallow import ValidationError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import records, staff, teams
-from tracer.faults import Invalid
+from tracer.faults import Conflict, Invalid
 from tracer.models import Role, Staff, Team
-from tracer.schemas.form import Form
+from tracer.reporting import directory
 from tracer.web.call import messages
+from tracer.web.staff_forms import ROLES, ChangeStaff, Filters, NewStaff, Version
 
 bp = Blueprint("staff", __name__)
-LONGEST_LIST = 200
-
-
-class NewStaff(Form):
-    """Somebody joins."""
-
-    email = fields.Email(required=True, error_messages={"invalid": "Enter one e-mail address."})
-    given_name = fields.String(required=True, validate=validate.Length(1, 80, error="Enter the first name."))
-    family_name = fields.String(required=True, validate=validate.Length(1, 80, error="Enter the last name."))
-    role = fields.Enum(Role, by_value=True, required=True, error_messages={"unknown": "Choose a role."})
-    team = fields.String(load_default="")
-    password = fields.String(
-        required=True, validate=validate.Length(15, 200, error="Give a first password of at least 15 characters.")
-    )
-
-
-class ChangeStaff(Form):
-    """Another role or team, and what they lead."""
-
-    role = fields.Enum(Role, by_value=True, required=True, error_messages={"unknown": "Choose a role."})
-    team = fields.String(load_default="")
-    leads = fields.List(fields.String(), load_default=list)
-    version = fields.Integer(required=True)
-
-
-class Version(Form):
-    """The version that the page showed."""
-
-    version = fields.Integer(required=True)
-
-
-class NewTeam(Form):
-    """A new node of the tree."""
-
-    name = fields.String(required=True, validate=validate.Length(2, 80, error="Give the team a name."))
-    parent = fields.String(load_default="")
-    areas = fields.String(load_default="")
 
 
 @bp.get("/staff")
 @allow(Permission.STAFF_SEE)
 def show() -> str:
-    """Everybody who works here, and the teams."""
-    return _list({}, {})
+    """Everybody who works here."""
+    given = Filters().load({name: value for name, value in request.args.items() if value})
+    session = db.session()
+    found = directory.find(session, directory.Wanted(**given))
+    people, tree = found[: directory.PAGE], teams.tree(session)
+    kept = {name: value for name, value in request.args.items() if value and name in Filters().fields}
+    first = {name: value for name, value in kept.items() if name != "after"}
+    return render_template(
+        "staff/show.html",
+        people=people,
+        first=first if given["after"] else None,
+        further={**first, "after": people[-1].id} if len(found) > len(people) else None,
+        given={**given, "role": given["role"].value if given["role"] else ""},
+        tree=tree,
+        names={team.id: team.name for team, _ in tree},
+        roles=list(Role),
+    )
+
+
+@bp.get("/staff/new")
+@allow(Permission.STAFF_CHANGE)
+def new() -> str:
+    """The form for somebody who joins."""
+    return _new({}, {})
 
 
 @bp.post("/staff")
@@ -74,7 +60,7 @@ def add() -> Any:
         with db.transaction("staff.add") as session:
             made = staff.add(session, team=team, now=clock.now(), **given)
     except (ValidationError, Invalid) as fault:
-        return _list(request.form, messages(fault)), 422
+        return _new(request.form, messages(fault)), 422
     flash(f"{made.name} can sign in now.")
     return redirect(url_for("staff.one", staff_id=made.id))
 
@@ -83,7 +69,7 @@ def add() -> Any:
 @allow(Permission.STAFF_SEE)
 def one(staff_id: UUID) -> str:
     """One person: role, team, what they lead."""
-    return _one(staff_id, {})
+    return _one(staff_id)
 
 
 @bp.post("/staff/<uuid:staff_id>")
@@ -91,17 +77,26 @@ def one(staff_id: UUID) -> str:
 def change(staff_id: UUID) -> Any:
     """Another role or team; their sign-ins end and their work goes back."""
     person = records.get(db.session(), Staff, staff_id)
+    sent = {**request.form, "leads": request.form.getlist("leads")}
     try:
-        given = ChangeStaff().load({**request.form, "leads": request.form.getlist("leads")})
-        team = _team(given["team"])
-        with db.transaction("staff.change") as session:
+        given = ChangeStaff().load(sent)
+        team, leads = _team(given["team"]), [found for part in given["leads"] if (found := _team(part))]
+        with db.transaction("staff.change"):
             records.check_version(person, given["version"])
-            staff.change(person, role=given["role"], team=team)
-            teams.lead(session, person, *[found for part in given["leads"] if (found := _team(part))])
+            changed = staff.change(person, role=given["role"], team=team, leads=leads)
     except (ValidationError, Invalid) as fault:
-        return _one(staff_id, messages(fault)), 422
-    flash("Changed. They sign in again to go on.")
+        return _one(staff_id, sent, errors=messages(fault)), 422
+    except (Conflict, StaleDataError):
+        return _one(staff_id, sent, stale=True), 409
+    flash("Changed. They sign in again to go on." if changed else "Nothing was different, so nothing changed.")
     return redirect(url_for("staff.one", staff_id=staff_id))
+
+
+@bp.get("/staff/<uuid:staff_id>/end")
+@allow(Permission.STAFF_CHANGE)
+def ask_to_end(staff_id: UUID) -> str:
+    """What ending the account means, before it is done."""
+    return render_template("staff/end.html", person=records.get(db.session(), Staff, staff_id))
 
 
 @bp.post("/staff/<uuid:staff_id>/end")
@@ -117,59 +112,45 @@ def end(staff_id: UUID) -> Response:
     return redirect(url_for("staff.show"))
 
 
-@bp.post("/teams")
-@allow(Permission.TEAM_CHANGE)
-def add_team() -> Any:
-    """A new team in the tree."""
-    try:
-        given = NewTeam().load(request.form)
-        areas = tuple(given["areas"].replace(",", " ").upper().split())
-        with db.transaction("team.add") as session:
-            teams.add(session, given["name"].strip(), _team(given["parent"]), areas)
-    except (ValidationError, Invalid) as fault:
-        return _list(request.form, messages(fault)), 422
-    flash("The team is there.")
-    return redirect(url_for("staff.show"))
-
-
 def _team(text: str) -> Team | None:
     if not text:
         return None
     try:
-        return records.get(db.session(), Team, UUID(text))
+        found = db.session().get(Team, UUID(text))
     except ValueError:
-        raise Invalid("There is no such team.", {"team": "Choose a team from the list."}) from None
+        found = None
+    if found is None:
+        raise Invalid("There is no such team.", {"team": "Choose a team from the list."})
+    return found
 
 
-def _list(values: Any, errors: dict[str, str]) -> str:
-    session, wanted = db.session(), request.args.get("q", "").strip()
-    query = select(Staff).order_by(Staff.ended_at.is_not(None), Staff.family_name, Staff.given_name)
-    if wanted:
-        like = f"%{wanted.lower()}%"
-        query = query.where(or_(Staff.email.like(like), Staff.family_name.ilike(like), Staff.given_name.ilike(like)))
-    people = session.scalars(query.limit(LONGEST_LIST)).all()
-    tree = teams.tree(session)
-    return render_template(
-        "staff/show.html",
-        people=people,
-        full=len(people) == LONGEST_LIST,
-        wanted=wanted,
-        tree=tree,
-        names={team.id: team.name for team, _ in tree},
-        roles=[role for role in Role if role is not Role.IMPORTER],
-        values=values,
-        errors=errors,
-    )
+def _new(values: Any, errors: dict[str, str]) -> str:
+    tree = teams.tree(db.session())
+    shortest = staff.SHORTEST_PASSWORD
+    return render_template("staff/new.html", tree=tree, roles=ROLES, shortest=shortest, values=values, errors=errors)
 
 
-def _one(staff_id: UUID, errors: dict[str, str]) -> str:
+def _one(
+    staff_id: UUID, sent: dict[str, Any] | None = None, errors: dict[str, str] | None = None, stale: bool = False
+) -> str:
+    """The page of one person; `sent` is what somebody chose, kept where it is not what is saved."""
     session = db.session()
     person = records.get(session, Staff, staff_id)
+    tree = teams.tree(session)
+    leads = [team for team, _ in tree if team.id in {one.id for one in teams.leads(session, person.id)}]
+    saved = {
+        "role": person.role.value,
+        "team": str(person.team_id or ""),
+        "leads": [str(team.id) for team in leads],
+    }
     return render_template(
         "staff/one.html",
         person=person,
-        tree=teams.tree(session),
-        leads={team.id for team in teams.leads(session, person.id)},
-        roles=list(Role),
-        errors=errors,
+        tree=tree,
+        names={str(team.id): team.name for team, _ in tree},
+        roles=ROLES,
+        saved=saved,
+        values={**saved, **(sent or {})},
+        errors=errors or {},
+        stale=stale,
     )

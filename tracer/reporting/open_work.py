@@ -1,0 +1,96 @@
+"""The list of open work that a supervisor chooses from: references, kinds and times, and nobody's name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from tracer.models import Case, Contact, Staff, Task, TaskKind, TaskState
+from tracer.reporting.board import OPEN, due_time
+
+PAGE = 50
+STATES = {"all": "Everything open", "late": "Late", "held": "Held", "waiting": "Waiting"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One task in the list."""
+
+    task: Task
+    reference: str
+    holder: str | None
+    now: datetime
+
+    @property
+    def when(self) -> datetime:
+        """The callback or next try, else when it is due: what the list is ordered by."""
+        return self.task.not_before or self.task.due_at
+
+    @property
+    def late(self) -> bool:
+        """Past its time."""
+        return self.when < self.now
+
+    @property
+    def key(self) -> tuple[datetime, UUID]:
+        """Where the next page goes on."""
+        return self.when, self.task.id
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed to; `after` is the key of the last line of the page before."""
+
+    state: str = "all"
+    kind: TaskKind | None = None
+    holder: UUID | None = None
+    after: tuple[datetime, UUID] | None = None
+
+
+def lines(session: Session, team_ids: list[UUID], now: datetime, wanted: Wanted) -> list[Line]:
+    """A page of the open tasks of these teams, the most pressing first; one more than PAGE tells of a next page."""
+    query = _narrowed(select(Task).where(Task.team_id.in_(team_ids)), wanted, now)
+    found = session.scalars(query.order_by(due_time, Task.id).limit(PAGE + 1)).all()
+    return describe(session, found, now)
+
+
+def _narrowed(query: Select[Task], wanted: Wanted, now: datetime) -> Select[Task]:
+    states = {"held": [TaskState.HELD], "waiting": [TaskState.WAITING]}.get(wanted.state, OPEN)
+    query = query.where(Task.state.in_(states))
+    if wanted.state == "late":
+        query = query.where(due_time < now)
+    if wanted.kind is not None:
+        query = query.where(Task.kind == wanted.kind)
+    if wanted.holder is not None:
+        query = query.where(Task.holder_id == wanted.holder)
+    if wanted.after is not None:
+        when, last = wanted.after
+        query = query.where(or_(due_time > when, and_(due_time == when, Task.id > last)))
+    return query
+
+
+def describe(session: Session, tasks: Sequence[Task], now: datetime) -> list[Line]:
+    """These tasks as lines: what each is about, and who holds it."""
+    holders = {task.holder_id for task in tasks if task.holder_id}
+    names = {one.id: one.name for one in session.scalars(select(Staff).where(Staff.id.in_(holders)))}
+    said = _references(session, tasks)
+    return [
+        Line(task, said.get(task.id, ""), names.get(task.holder_id) if task.holder_id else None, now) for task in tasks
+    ]
+
+
+def _references(session: Session, tasks: Sequence[Task]) -> dict[UUID, str]:
+    """The reference of an interview's case; those of all the contacts of an alert call."""
+    cases = select(Case.id, Case.reference).where(Case.id.in_({task.case_id for task in tasks if task.case_id}))
+    of_case = {row.id: row.reference for row in session.execute(cases)}
+    alerts = [task.id for task in tasks if task.kind is TaskKind.ALERT]
+    contacts = select(Contact.alert_task_id, Contact.reference).where(Contact.alert_task_id.in_(alerts))
+    found: dict[UUID, list[str]] = {}
+    for task_id, reference in session.execute(contacts.order_by(Contact.created_at, Contact.id)):
+        if task_id is not None:
+            found.setdefault(task_id, []).append(reference)
+    about = {task.id: of_case[task.case_id] for task in tasks if task.case_id in of_case}
+    return about | {task_id: ", ".join(several) for task_id, several in found.items()}

@@ -1,0 +1,69 @@
+"""What the staff pages are asked and sent."""
+
+from marshmallow import fields, validate
+
+from tracer.casework.staff import SHORTEST_PASSWORD
+from tracer.models import Role
+from tracer.schemas.form import Form
+
+# A machine's account is made on the command line: it has no password, and acts by token.
+ROLES = [role for role in Role if role is not Role.IMPORTER]
+
+
+def _role() -> fields.Enum[Role]:
+    words = "Choose a role from the list."
+    return fields.Enum(
+        Role,
+        by_value=True,
+        required=True,
+        validate=validate.OneOf(ROLES, error=words),
+        error_messages={"unknown": words, "required": words},
+    )
+
+
+def _name(words: str) -> fields.String:
+    says = f"Enter {words}, in at most 80 characters."
+    return fields.String(
+        required=True, validate=lambda text: 1 <= len(text.strip()) <= 80, error_messages={"validator_failed": says}
+    )
+
+
+class Filters(Form):
+    """Whom the list shows; it stays in the address."""
+
+    q = fields.String(load_default="", validate=validate.Length(max=100))
+    role = fields.Enum(Role, by_value=True, load_default=None)
+    team = fields.UUID(load_default=None)
+    left = fields.Boolean(load_default=False)
+    after = fields.UUID(load_default=None)
+
+
+class NewStaff(Form):
+    """Somebody joins."""
+
+    email = fields.Email(required=True, error_messages={"invalid": "Enter one e-mail address, like name@example.com."})
+    given_name = _name("the first name")
+    family_name = _name("the last name")
+    role = _role()
+    team = fields.String(load_default="")
+    password = fields.String(
+        required=True,
+        validate=validate.Length(
+            SHORTEST_PASSWORD, 200, error=f"Give a first password of {SHORTEST_PASSWORD} to 200 characters."
+        ),
+    )
+
+
+class ChangeStaff(Form):
+    """Another role or team, and what they lead."""
+
+    role = _role()
+    team = fields.String(load_default="")
+    leads = fields.List(fields.String(), load_default=list)
+    version = fields.Integer(required=True)
+
+
+class Version(Form):
+    """The version that the page showed."""
+
+    version = fields.Integer(required=True)

@@ -1,0 +1,79 @@
+"""What the supervisor's board is asked and sent: the filters in the address, the tasks chosen to move."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError, fields, validate
+
+from tracer.models import TaskKind
+from tracer.reporting import open_work
+from tracer.schemas.form import Form
+
+_REFERENCES = re.compile("[0-9A-Z]{8}(, [0-9A-Z]{8})*")
+
+
+class Key(fields.Field[tuple[datetime, UUID]]):
+    """Where the list goes on: the time and the id of the last line that was shown."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> tuple[datetime, UUID]:
+        when, _, last = str(value).partition("/")
+        try:
+            return datetime.fromisoformat(when).astimezone(UTC), UUID(last)
+        except (ValueError, OverflowError):
+            raise ValidationError("Follow the link from the list.") from None
+
+    @staticmethod
+    def write(key: tuple[datetime, UUID]) -> str:
+        """The key as it stands in an address."""
+        return f"{key[0].astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}/{key[1]}"
+
+
+class Filters(Form):
+    """What the list shows; it stays in the address."""
+
+    team = fields.UUID(load_default=None)
+    state = fields.String(load_default="all", validate=validate.OneOf(list(open_work.STATES)))
+    kind = fields.Enum(TaskKind, by_value=True, load_default=None)
+    holder = fields.UUID(load_default=None)
+    after = Key(load_default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """One chosen line as the page showed it: the version, and what it was called there."""
+
+    version: int
+    called: str
+
+
+class Chosen(fields.Field[dict[UUID, Ticked]]):
+    """The ticked lines, each as id/version/reference."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> dict[UUID, Ticked]:
+        if not value:
+            raise ValidationError("Choose at least one task.")
+        return dict(self._read(str(one)) for one in value)
+
+    @staticmethod
+    def _read(text: str) -> tuple[UUID, Ticked]:
+        task_id, _, rest = text.partition("/")
+        number, _, called = rest.partition("/")
+        try:
+            return UUID(task_id), Ticked(int(number), called if _REFERENCES.fullmatch(called) else "")
+        except ValueError:
+            raise ValidationError("Choose tasks from the list.") from None
+
+
+class HandOver(Form):
+    """The chosen tasks, to whom, and why."""
+
+    chosen = Chosen(required=True)
+    to = fields.String(load_default="", validate=validate.Length(1, error="Choose who takes them, or the pool."))
+    reason = fields.String(
+        load_default="",
+        validate=lambda text: 3 <= len(text.strip()) <= 200,
+        error_messages={"validator_failed": "Say why, in 3 to 200 characters."},
+    )
