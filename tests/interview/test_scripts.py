@@ -123,7 +123,9 @@ def test_a_contact_script_asks_nothing_of_the_case(key: tuple[str, str]) -> None
 def some(item: Item) -> st.SearchStrategy[Answer]:
     """Answers that may be given to a question."""
     if item.kind == "select_multiple":
-        given: st.SearchStrategy[Answer] = st.lists(st.sampled_from([one.name for one in item.choices]), min_size=1, unique=True)
+        given: st.SearchStrategy[Answer] = st.lists(
+            st.sampled_from([one.name for one in item.choices]), min_size=1, unique=True
+        )
     elif item.choices:
         given = st.sampled_from([one.name for one in item.choices])
     elif item.kind == "date":
