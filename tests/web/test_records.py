@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests import world
 from tests.site import Site
 from tracer import clock
-from tracer.casework import cases, contacts, routine
+from tracer.casework import cases, contacts
 from tracer.casework.contacts import Named
 from tracer.models import Attempt, AuditEvent, Case, Contact, Notice, NoticeState, Task, TaskState
 from tracer.schemas.identity import Identity
@@ -148,71 +148,6 @@ def test_a_contact_page_after_its_message_went(site: Site) -> None:
     assert case.reference in own.text
     with site.system() as session:
         assert session.scalars(select(Contact)).one().reference == contact.reference
-
-
-def test_two_supervisors_move_the_same_task_and_one_is_told(site: Site) -> None:
-    _, task = held(site)
-    client = site.browser("supervisor")
-    with site.system() as session:
-        version = session.get_one(Task, task.id).version
-        to = {name: str(world.account(session, name).id) for name in ("tracer2", "tracer3")}
-    form = {"chosen": [f"{task.id}/{version}"], "reason": "the shift ends"}
-    assert client.post("/team/tasks", data={**form, "to": to["tracer2"]}).status_code == 302
-    second = client.post("/team/tasks", data={**form, "to": to["tracer3"]})
-    assert second.status_code == 409
-    assert "1 changed since your list was loaded" in second.text
-    with site.system() as session:
-        assert str(session.get_one(Task, task.id).holder_id) == to["tracer2"]
-
-
-def test_a_supervisor_moves_nothing_out_of_reach(site: Site) -> None:
-    _, task = held(site)
-    with site.system() as session:
-        version = session.get_one(Task, task.id).version
-        stranger = str(world.account(session, "tracer1").id)
-    client = site.browser("supervisor2")
-    form = {"chosen": [f"{task.id}/{version}"], "reason": "the shift ends"}
-    assert client.post("/team/tasks", data={**form, "to": "pool"}).status_code == 409
-    assert client.post("/team/tasks", data={**form, "to": stranger}).status_code == 422
-    assert client.post("/team/tasks", data={"reason": ""}).status_code == 422
-    with site.system() as session:
-        assert session.get_one(Task, task.id).state is TaskState.HELD
-
-
-def test_ending_an_account_ends_its_sign_in_and_frees_its_work(site: Site) -> None:
-    case, task = held(site)
-    tracer, admin = site.browser("tracer1"), site.browser("admin")
-    assert tracer.get(f"/cases/{case.id}").status_code == 200
-    with site.system() as session:
-        person = world.account(session, "tracer1")
-    answer = admin.post(f"/staff/{person.id}/end", data={"version": str(person.version)})
-    assert answer.status_code == 302
-    assert "/sign-in" in tracer.get(f"/cases/{case.id}").headers["Location"]
-    with site.system("routine.release") as session:
-        assert routine.release(session, clock.now()) == 1
-        assert session.get_one(Task, task.id).state is TaskState.WAITING
-    form = {"email": world.address("tracer1"), "password": world.PASSWORD}
-    assert site.browser().post("/sign-in", data=form).status_code == 422
-
-
-def test_an_administrator_adds_and_changes_staff(site: Site) -> None:
-    admin = site.browser("admin")
-    with site.system() as session:
-        team = str(world.account(session, "tracer1").team_id)
-    form = {"email": "new@demo.example", "given_name": "New", "family_name": "Person", "role": "tracer", "team": team}
-    assert admin.post("/staff", data={**form, "password": "short"}).status_code == 422
-    made = admin.post("/staff", data={**form, "password": "a-long-first-password"})
-    assert made.status_code == 302
-    assert admin.post("/staff", data={**form, "password": "a-long-first-password"}).status_code == 422
-    page = made.headers["Location"]
-    change = {"role": "supervisor", "team": team, "leads": [team], "version": "1"}
-    assert admin.post(page, data=change).status_code == 302
-    assert admin.post(page, data=change).status_code == 409
-    assert admin.post("/teams", data={"name": "Bradford", "parent": team, "areas": "BD"}).status_code == 302
-    me = site.browser("admin")
-    with site.system() as session:
-        own = world.account(session, "admin")
-    assert me.post(f"/staff/{own.id}/end", data={"version": str(own.version)}).status_code == 403
 
 
 def test_old_cookies_are_worth_nothing(site: Site) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load
+from marshmallow import RAISE, Schema, fields, post_load, validate
 
 
 class Form(Schema):
@@ -21,12 +21,23 @@ class Form(Schema):
         return given
 
 
+class Words(fields.String):
+    """Something short that a person writes: spaces around it are taken off before its length is checked."""
+
+    def __init__(self, least: int, most: int, error: str, **given: Any) -> None:
+        super().__init__(required=True, validate=validate.Length(least, most, error=error), **given)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return str(super()._deserialize(value, *args, **kwargs)).strip()
+
+
+def why() -> Words:
+    """The reason for a step that others will ask about."""
+    return Words(3, 200, "Say why, in 3 to 200 characters.")
+
+
 class Reason(Form):
     """A reason, and the version of the record that the page showed."""
 
-    reason = fields.String(
-        required=True,
-        validate=lambda text: 3 <= len(text.strip()) <= 200,
-        error_messages={"validator_failed": "Say why, in 3 to 200 characters."},
-    )
+    reason = why()
     version = fields.Integer(required=True)

@@ -49,7 +49,7 @@ def hand_back(task_id: UUID) -> Response:
     given = Reason().load(request.form)
     with db.transaction("task.hand_back"):
         records.check_version(task, given["version"])
-        tasks.hand_back(task, given["reason"].strip(), clock.now())
+        tasks.hand_back(task, given["reason"], clock.now())
     flash("It is back in the pool.")
     return redirect(url_for("caseload.show"))
 

@@ -4,7 +4,7 @@ from marshmallow import fields, validate
 
 from tracer.casework.staff import SHORTEST_PASSWORD
 from tracer.models import Role
-from tracer.schemas.form import Form
+from tracer.schemas.form import Form, Words
 
 # A machine's account is made on the command line: it has no password, and acts by token.
 ROLES = [role for role in Role if role is not Role.IMPORTER]
@@ -21,11 +21,8 @@ def _role() -> fields.Enum[Role]:
     )
 
 
-def _name(words: str) -> fields.String:
-    says = f"Enter {words}, in at most 80 characters."
-    return fields.String(
-        required=True, validate=lambda text: 1 <= len(text.strip()) <= 80, error_messages={"validator_failed": says}
-    )
+def _name(words: str) -> Words:
+    return Words(1, 80, f"Enter {words}, in at most 80 characters.")
 
 
 class Filters(Form):

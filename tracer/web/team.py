@@ -44,7 +44,7 @@ def move() -> Any:
     chosen: dict[UUID, Ticked] = given["chosen"]
     with db.transaction("task.reassign"):
         versions = {task_id: one.version for task_id, one in chosen.items()}
-        moved, left = handover.hand_over(session, versions, to, given["reason"].strip(), now)
+        moved, left = handover.hand_over(session, versions, to, given["reason"], now)
     if moved:
         flash(f"{len(moved)} moved to {to.name if to else 'the pool'}.")
     if left:

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields, validate
 
 from tracer.models import TaskKind
 from tracer.reporting import open_work
-from tracer.schemas.form import Form
+from tracer.schemas.form import Form, why
 
 _REFERENCES = re.compile("[0-9A-Z]{8}(, [0-9A-Z]{8})*")
 
@@ -72,8 +72,4 @@ class HandOver(Form):
 
     chosen = Chosen(required=True)
     to = fields.String(load_default="", validate=validate.Length(1, error="Choose who takes them, or the pool."))
-    reason = fields.String(
-        load_default="",
-        validate=lambda text: 3 <= len(text.strip()) <= 200,
-        error_messages={"validator_failed": "Say why, in 3 to 200 characters."},
-    )
+    reason = why()

@@ -13,7 +13,7 @@ from tracer.casework import teams
 from tracer.faults import Invalid
 from tracer.models import Team
 from tracer.reporting import organisation
-from tracer.schemas.form import Form
+from tracer.schemas.form import Form, Words
 from tracer.web.call import messages
 
 bp = Blueprint("teams", __name__)
@@ -22,11 +22,7 @@ bp = Blueprint("teams", __name__)
 class NewTeam(Form):
     """A new node of the tree."""
 
-    name = fields.String(
-        required=True,
-        validate=lambda text: 2 <= len(text.strip()) <= 80,
-        error_messages={"validator_failed": "Give the team a name of 2 to 80 characters."},
-    )
+    name = Words(2, 80, "Give the team a name of 2 to 80 characters.")
     parent = fields.String(load_default="")
     areas = fields.String(load_default="")
 
@@ -46,7 +42,7 @@ def add() -> Any:
         given = NewTeam().load(request.form)
         areas = tuple(given["areas"].replace(",", " ").upper().split())
         with db.transaction("team.add") as session:
-            made = teams.add(session, given["name"].strip(), _parent(given["parent"]), areas)
+            made = teams.add(session, given["name"], _parent(given["parent"]), areas)
     except (ValidationError, Invalid) as fault:
         return _page(request.form, messages(fault)), 422
     flash(f"{made.name} is there. Say who leads it on the page of that supervisor.")

@@ -1,0 +1,96 @@
+"""The privacy officer's page: who read and changed what, by record, person, day; it opens no identity."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests import world
+from tests.site import Site
+from tracer import clock
+from tracer.models import Case
+
+
+def opened(site: Site, account: str = "tracer1") -> Case:
+    with site.system() as session:
+        case, task = world.make_case(session)
+        world.give(session, task, account)
+    client = site.browser(account)
+    assert client.get(f"/cases/{case.id}").status_code == 200
+    assert client.post(f"/people/{case.person_id}/reveal/phone").status_code == 200
+    return case
+
+
+def text_of(page: str) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", page).split())
+
+
+def test_who_saw_a_record_is_answered_by_its_reference_alone(site: Site) -> None:
+    case = opened(site)
+    client = site.browser("privacy")
+    spaced = f"{case.reference[:4]}%20{case.reference[4:].lower()}"
+    page = client.get(f"/privacy?record={spaced}").text
+    said = text_of(page)
+    assert "Who saw this record" in said and "Tracer1 Example" in said
+    assert "read the telephone number of a person, during identity.reveal" in said
+    for secret in ("Canary1", "Quillfeather1", "100001", "Marigold"):
+        assert secret not in page
+    assert client.get(f"/cases/{case.id}").status_code == 404
+
+
+def test_a_record_that_nobody_opened(site: Site) -> None:
+    with site.system() as session:
+        case, _ = world.make_case(session)
+    assert "Nobody has opened it" in site.browser("privacy").get(f"/privacy?record={case.reference}").text
+
+
+def test_what_somebody_did_and_on_which_day(site: Site) -> None:
+    opened(site)
+    client, today = site.browser("privacy"), clock.today()
+    mine = f"/privacy?email={world.address('tracer1')}"
+    assert "read the telephone number" in client.get(f"{mine}&day={today}&did=read").text
+    assert "Nothing of that kind" in client.get(f"{mine}&day={today - timedelta(days=1)}").text
+    assert "read the telephone number" not in client.get(f"{mine}&did=change").text
+    assert "Nothing of that kind" in client.get(f"/privacy?email={world.address('tracer2')}").text
+
+
+def test_an_id_of_the_list_finds_what_happened_to_it(site: Site) -> None:
+    case = opened(site)
+    assert "read the telephone number" in site.browser("privacy").get(f"/privacy?record={case.person_id}").text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("record=ZZZZZZZZ", "No case or contact has this reference"),
+        ("record=%3Cscript%3E", "No case or contact has this reference"),
+        ("email=nobody@demo.example", "Nobody works or worked here"),
+        ("day=27+March", "Write the day like"),
+    ],
+)
+def test_what_cannot_be_found_is_said_beside_the_field(site: Site, query: str, words: str) -> None:
+    answer = site.browser("privacy").get(f"/privacy?{query}")
+    assert answer.status_code == 422
+    assert words in answer.text and "<script>" not in answer.text.partition("</head>")[2].partition("<footer")[0]
+
+
+def test_a_long_audit_comes_in_pages_without_a_gap(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(site)
+    monkeypatch.setattr("tracer.reporting.events.PAGE", 1)
+    client, ids, address = site.browser("privacy"), [], f"/privacy?email={world.address('tracer1')}"
+    whole = 0
+    while address:
+        page = client.get(address).text
+        rows = page.partition("<tbody")[2].count("<tr")
+        ids.append(rows)
+        whole += rows
+        found = re.search(r'href="(/privacy\?[^"]*before=\d+)"', page)
+        address = found[1].replace("&amp;", "&") if found else ""
+    monkeypatch.setattr("tracer.reporting.events.PAGE", 1000)
+    all_at_once = client.get(f"/privacy?email={world.address('tracer1')}").text.partition("<tbody")[2].count("<tr")
+    assert whole == all_at_once and len(ids) > 1
+
+
+@pytest.mark.parametrize("account", ["admin", "supervisor", "tracer1", "trainer", "analyst"])
+def test_nobody_else_reads_the_audit(site: Site, account: str) -> None:
+    assert site.browser(account).get("/privacy").status_code == 403
