@@ -39,6 +39,37 @@ def address(site: Site) -> Iterator[str]:
     thread.join()
 
 
+# Every control that can be seen, by a number given to it; of radio buttons of one name, the one that Tab reaches.
+_CONTROLS = """
+() => {
+  const groups = new Set();
+  return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+    .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.disabled && one.type !== "hidden"
+      && one.tabIndex >= 0)
+    .filter(one => {
+      if (one.type !== "radio") return true;
+      const checked = document.querySelector(`input[name='${one.name}']:checked`);
+      if (checked ? checked !== one : groups.has(one.name)) return false;
+      groups.add(one.name);
+      return true;
+    })
+    .map((one, at) => (one.dataset.walk = `${at} ${one.tagName} ${one.name || one.textContent.trim()}`));
+}
+"""
+# What has the focus, and whether its outline, shadow or background can be seen (govuk draws radios' on a sibling).
+_HERE = """
+() => {
+  const one = document.activeElement;
+  if (!one || one === document.body) return ["the page", true];
+  const shown = style => style.boxShadow !== "none" || (style.outlineStyle !== "none" && style.outlineWidth !== "0px");
+  const around = [getComputedStyle(one)];
+  const label = one.nextElementSibling;
+  if (label) around.push(getComputedStyle(label, "::before"));
+  return [one.dataset.walk || "something", around.some(shown)];
+}
+"""
+
+
 class Person:
     """Somebody at a browser of their own."""
 
@@ -65,10 +96,24 @@ class Person:
         assert control.evaluate("one => one === document.activeElement"), f"{name} takes no focus"
         self.page.keyboard.press("Space" if role in {"radio", "checkbox"} else "Enter")
 
+    def walk(self) -> None:
+        """Tab through the page: every control is reached, is seen to have the focus, and lets it go."""
+        self.page.evaluate("document.activeElement?.blur(); window.getSelection()?.removeAllRanges()")
+        wanted = set(self.page.evaluate(_CONTROLS))
+        for _ in range(2 * len(wanted) + 10):
+            self.page.keyboard.press("Tab")
+            here, seen = self.page.evaluate(_HERE)
+            wanted.discard(here)
+            assert seen, f"{self.page.url}: the focus on {here} cannot be seen"
+            if not wanted:
+                return
+        raise AssertionError(f"{self.page.url}: the keyboard does not reach {sorted(wanted)}")
+
     def check(self) -> None:
         """No accessibility fault, no fault in a script, and nothing wider than a narrow window."""
         found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        self.walk()
         self.page.set_viewport_size(_NARROW)  # type: ignore[arg-type]
         width = self.page.evaluate("document.documentElement.scrollWidth")
         self.page.set_viewport_size(_WIDE)  # type: ignore[arg-type]

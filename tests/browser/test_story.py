@@ -12,7 +12,7 @@ from tests.browser.conftest import Person
 from tests.site import Site
 from tracer import clock, config
 from tracer.delivery.worker import Worker
-from tracer.models import Answer, Contact, Interview, Notice, Task, TaskKind
+from tracer.models import Answer, Contact, Interview, Notice, Task, TaskState
 
 pytestmark = pytest.mark.browser
 
@@ -43,12 +43,8 @@ def choose(tracer: Person, question: str, answer: str) -> None:
 
 
 def interview(tracer: Person) -> None:
-    """The COVID-19 interview to its end, with one contact."""
+    """The COVID-19 interview, or the alert call, to the page that shows every answer."""
     page = tracer.page
-    choose(tracer, "Am I speaking to", "Yes, it is them")
-    choose(tracer, "Is this a good time", "Yes")
-    page.get_by_text("Saved ").wait_for()
-    go_on(tracer)
     for _ in range(40):
         heading = page.get_by_role("heading", level=1).inner_text()
         if heading == "Check answers":
@@ -129,7 +125,12 @@ def test_the_story(site: Site, person: Callable[..., Person], batch: Path) -> No
     tracer.page.get_by_text("written to the record").wait_for()
     assert tracer.page.goto(record).status == 404  # type: ignore[union-attr]
     tracer.complaints.clear()  # the browser says of a 404 that it failed
+    alert(site, person)
+    hand_over(site, person, tracer)
 
+
+def alert(site: Site, person: Callable[..., Person]) -> None:
+    """The worker sends the message; another tracer calls the contact, and never sees who the case is."""
     worker = Worker(config.read({"TRACER_INSTANCE": str(site.instance)}))
     worker.tick()
     with site.system() as session:
@@ -143,22 +144,37 @@ def test_the_story(site: Site, person: Callable[..., Person], batch: Path) -> No
     assert "Thistlewood" not in caller.page.content()
     caller.press("button", "Start or go on with the alert call")
     caller.page.wait_for_url("**/interviews/**")
+    interview(caller)
     caller.check()
+    for word in ("Thistlewood", "Amara", "Beatrix"):
+        assert word not in caller.page.content()
+    caller.press("button", "Finish the alert call")
+    caller.page.get_by_text("written to the record").wait_for()
+    with site.system() as session:
+        assert session.get_one(Task, contact.alert_task_id).state is TaskState.DONE
 
+
+def hand_over(site: Site, person: Callable[..., Person], tracer: Person) -> None:
+    """A tracer takes the next case; their supervisor moves it, and it is closed to them from then on."""
+    tracer.page.goto(f"{tracer.address}/caseload")
+    tracer.press("button", "Get next case")
+    tracer.page.wait_for_url("**/cases/*")
+    record = tracer.page.url
     supervisor = person()
     supervisor.sign_in("supervisor")
     supervisor.page.wait_for_url("**/team")
     supervisor.check()
     supervisor.page.goto(f"{supervisor.address}/team?state=held")
-    supervisor.press("checkbox", "Alert")
+    supervisor.press("checkbox", "Interview")
     supervisor.page.get_by_label("To", exact=True).select_option(label="Tracer3 Example (holds 0)")
     supervisor.page.get_by_label("Why?").fill("Shift ends")
     supervisor.press("button", "Move")
     supervisor.page.get_by_text("1 moved to Tracer3 Example.").wait_for()
     supervisor.check()
-    assert caller.page.goto(f"{caller.address}/contacts/{contact.id}").status == 404  # type: ignore[union-attr]
+    assert tracer.page.goto(record).status == 404  # type: ignore[union-attr]
     with site.system() as session:
-        assert session.scalars(select(Task).where(Task.kind == TaskKind.INTERVIEW)).all()
+        moved = session.scalars(select(Task).where(Task.state == TaskState.HELD)).one()
+        assert moved.holder_id == world.account(session, "tracer3").id
 
 
 @pytest.mark.parametrize("account", ["admin", "privacy", "trainer", "tracer1"])

@@ -31,6 +31,11 @@ class Page:
         return str(self.run.facts.get("person.given_name") or "Name not known")
 
     @property
+    def called(self) -> str:
+        """What the tracer calls it: an interview of a case, an alert call to a contact."""
+        return "interview" if isinstance(self.who.about, Case) else "alert call"
+
+    @property
     def reference(self) -> str:
         """The reference of the case or contact."""
         return self.who.about.reference

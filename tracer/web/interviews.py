@@ -91,7 +91,7 @@ def finish(interview_id: UUID) -> Any:
     if page.interview.finished_at is None:
         flash("Noted: call back. Record when under “Record an attempt”.")
         return redirect(page.record_address)
-    flash("The interview is finished and written to the record.")
+    flash(f"The {page.called} is finished and written to the record.")
     return redirect(url_for("caseload.show") if page.who.task.holder_id is None else page.record_address)
 
 
