@@ -4,13 +4,10 @@ from tracer.models import AuditEvent
 
 _THINGS = {
     "api_token": "a machine's token",
-    "attempt": "an attempt",
     "audit_event": "an event of the audit",
     "case_record": "a case",
-    "exposure": "an exposure",
     "intake": "a batch",
     "intake_reject": "a rejected row of a batch",
-    "interview": "an interview",
     "leadership": "who leads a team",
     "script": "an interview script",
     "sign_in": "a sign-in",
@@ -30,7 +27,8 @@ _PARTS = {
 
 def thing(table: str) -> str:
     """What a row of a table is called."""
-    return _THINGS.get(table, f"a {table.replace('_', ' ')}")
+    article = "an" if table[0] in "aeiou" else "a"
+    return _THINGS.get(table, f"{article} {table.replace('_', ' ')}")
 
 
 def said(event: AuditEvent) -> str:
