@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracer.interview import expression
-from tracer.interview.expression import ExpressionFault, Value
+from tracer.interview.expression import ExpressionFault
+from tracer.interview.values import Value
 
 KNOWN: dict[str, Value] = {
     "age": "41",

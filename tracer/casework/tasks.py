@@ -21,7 +21,7 @@ from tracer.models import Assignment, How, Staff, Task, TaskState, TeamReach
 def caseload(session: Session) -> list[Task]:
     """What the actor holds: callbacks and retries by their time, the rest by when they are due."""
     query = select(Task).where(Task.holder_id == actor.staff_id(session), Task.state == TaskState.HELD)
-    return list(session.scalars(query.order_by(func.coalesce(Task.not_before, Task.due_at), Task.id)))
+    return list(session.scalars(query.order_by(Task.when, Task.id)))
 
 
 def claim_next(session: Session, now: datetime) -> Task | None:

@@ -12,8 +12,9 @@ from typing import Any
 from tracer.interview import answers as said
 from tracer.interview.answers import Answer, AnswerFault, Declined, Typed
 from tracer.interview.compiled import Compiled
-from tracer.interview.expression import Scope, Value
+from tracer.interview.expression import Scope
 from tracer.interview.script import Item, Repeat, Section
+from tracer.interview.values import Value
 
 ADDED, REMOVED = "_added", "_removed"
 

@@ -1,17 +1,13 @@
-"""Expressions of a script: the ODK subset of XPath 1.0, compiled once to closures.
-
-A value is a string, a number (float), a truth value, or a list of strings (a repeat's answers, or the
-choices of a select multiple). An unanswered question is the empty string: as a number it is NaN, so that
-every comparison with it is false and nothing is decided by what nobody said.
-"""
+"""Expressions of a script: the ODK subset of XPath 1.0, compiled once to closures."""
 
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-Value = str | float | bool | list[str]
+from tracer.interview.functions import FUNCTIONS, NAMES, SCOPED
+from tracer.interview.values import Value, equal, number, truth
+
 Scope = Callable[[str], Value]
 Run = Callable[[Scope], Value]
 
@@ -20,8 +16,6 @@ _TOKEN = re.compile(
     r"|(?P<text>'[^']*'|\"[^\"]*\")|(?P<name>[A-Za-z_][\w-]*(?::[\w-]+)?)"
     r"|(?P<mark><=|>=|!=|[=<>+*(),.]|-))"
 )
-_EPOCH = date(1970, 1, 1)
-_LONGEST_MATCHED = 1000
 
 
 class ExpressionFault(ValueError):
@@ -45,41 +39,6 @@ class Expression:
         return truth(self.run(scope))
 
 
-def truth(value: Value) -> bool:
-    """XPath's boolean(): a number but 0 and NaN, a string or list that is not empty."""
-    if isinstance(value, float):
-        return not (value == 0 or math.isnan(value))
-    return bool(value)
-
-
-def number(value: Value) -> float:
-    """XPath's number(), with dates as whole days since 1970; NaN for what is none."""
-    if isinstance(value, bool):
-        return float(value)
-    if isinstance(value, float):
-        return value
-    text = string(value)
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
-        return float((date.fromisoformat(text[:10]) - _EPOCH).days)
-    except ValueError:
-        return math.nan
-
-
-def string(value: Value) -> str:
-    """XPath's string(): whole numbers without a point, NaN as nothing, a list joined with spaces."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        if math.isnan(value):
-            return ""
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return " ".join(value) if isinstance(value, list) else value
-
-
 def compile(text: str) -> Expression:
     """Read an expression once; ExpressionFault says what is wrong with it and where."""
     return _Reader(text).read()
@@ -91,18 +50,6 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": lambda a, b: a > b,
     ">=": lambda a, b: a >= b,
 }
-
-
-def _equal(a: Value, b: Value) -> bool:
-    if isinstance(a, bool) or isinstance(b, bool):
-        return truth(a) == truth(b)
-    if isinstance(a, float) or isinstance(b, float):
-        return number(a) == number(b)
-    if isinstance(a, list) or isinstance(b, list):
-        return string(a) == string(b)
-    return a == b
-
-
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
@@ -110,65 +57,6 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "div": lambda a, b: a / b if b else math.nan,
     "mod": lambda a, b: math.fmod(a, b) if b else math.nan,
 }
-
-
-def _items(value: Value) -> list[str]:
-    return value if isinstance(value, list) else string(value).split()
-
-
-def _matches(text: Value, pattern: Value) -> bool:
-    """A capped match: a long answer must not keep a pattern busy."""
-    return re.fullmatch(string(pattern), string(text)[:_LONGEST_MATCHED]) is not None
-
-
-def _as_date(value: Value) -> str:
-    days = number(value)
-    return "" if math.isnan(days) else (_EPOCH + timedelta(days=int(days))).isoformat()
-
-
-def _round(value: Value) -> float:
-    found = number(value)
-    return found if math.isnan(found) else float(math.floor(found + 0.5))
-
-
-def _sum(value: Value) -> float:
-    return sum((number(item) for item in _items(value)), 0.0)
-
-
-# Name -> (fewest arguments, most, the function). `if` and `coalesce` are here too: no argument has effects.
-_FUNCTIONS: dict[str, tuple[int, int, Callable[..., Value]]] = {
-    "selected": (2, 2, lambda given, choice: string(choice) in _items(given)),
-    "count-selected": (1, 1, lambda given: float(len(_items(given)))),
-    "if": (3, 3, lambda test, yes, no: yes if truth(test) else no),
-    "coalesce": (2, 2, lambda first, second: first if string(first) else second),
-    "not": (1, 1, lambda value: not truth(value)),
-    "true": (0, 0, lambda: True),
-    "false": (0, 0, lambda: False),
-    "boolean": (1, 1, truth),
-    "string": (1, 1, string),
-    "number": (1, 1, number),
-    "int": (
-        1,
-        1,
-        lambda value: float(math.trunc(found)) if not math.isnan(found := number(value)) else found,
-    ),
-    "round": (1, 1, _round),
-    "date": (1, 1, _as_date),
-    "decimal-date-time": (1, 1, number),
-    "string-length": (1, 1, lambda value: float(len(string(value)))),
-    "concat": (1, 20, lambda *parts: "".join(string(part) for part in parts)),
-    "contains": (2, 2, lambda text, part: string(part) in string(text)),
-    "starts-with": (2, 2, lambda text, part: string(text).startswith(string(part))),
-    "regex": (2, 2, _matches),
-    "sum": (1, 1, _sum),
-    "count": (1, 1, lambda value: float(len(_items(value)))),
-    "count-non-empty": (1, 1, lambda value: float(len([item for item in _items(value) if item]))),
-    "min": (1, 1, lambda value: min((number(item) for item in _items(value)), default=math.nan)),
-    "max": (1, 1, lambda value: max((number(item) for item in _items(value)), default=math.nan)),
-}
-# These ask the scope, for they depend on the day of the run.
-_SCOPED = {"today": "today()", "now": "today()"}
-FUNCTIONS = frozenset(_FUNCTIONS) | frozenset(_SCOPED)
 
 
 class _Reader:
@@ -236,7 +124,7 @@ class _Reader:
 
     @staticmethod
     def _equals(left: Run, right: Run, same: bool) -> Run:
-        return lambda scope: _equal(left(scope), right(scope)) is same
+        return lambda scope: equal(left(scope), right(scope)) is same
 
     def _comparison(self) -> Run:
         left = self._sum()
@@ -292,7 +180,7 @@ class _Reader:
         return lambda scope: scope(name)
 
     def _call(self, name: str) -> Run:
-        if name not in FUNCTIONS:
+        if name not in NAMES:
             self.place -= 1
             raise self._fault("is not a function that scripts can use")
         self._expect("(")
@@ -302,10 +190,10 @@ class _Reader:
             while self._take(","):
                 arguments.append(self._either(("or",), self._and))
             self._expect(")")
-        if name in _SCOPED:
-            word = _SCOPED[name]
+        if name in SCOPED:
+            word = SCOPED[name]
             return lambda scope: scope(word)
-        least, most, function = _FUNCTIONS[name]
+        least, most, function = FUNCTIONS[name]
         if not least <= len(arguments) <= most:
             raise ExpressionFault(f"{name}() takes {least if least == most else f'{least} to {most}'} values.")
         return lambda scope: function(*[argument(scope) for argument in arguments])

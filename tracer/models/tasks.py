@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from tracer.models.base import Base, Identified, Versioned, words
@@ -54,6 +55,16 @@ class Task(Identified, Versioned, Base):
     outcome: Mapped[str | None] = mapped_column(String(24))
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+    @hybrid_property
+    def when(self) -> datetime:
+        """When to work it: the callback or next try, else when it is due."""
+        return self.not_before or self.due_at
+
+    @when.inplace.expression
+    @classmethod
+    def _when(cls) -> ColumnElement[datetime]:
+        return func.coalesce(cls.not_before, cls.due_at)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - a class method by SQLAlchemy's rule

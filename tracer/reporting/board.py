@@ -17,8 +17,6 @@ MOST_PEOPLE = 200
 WORKERS = (Role.TRACER, Role.SUPERVISOR)
 OPEN = (TaskState.WAITING, TaskState.HELD)
 
-due_time: ColumnElement[datetime] = func.coalesce(Task.not_before, Task.due_at)
-
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -123,7 +121,7 @@ def _tallies(session: Session, ids: dict[UUID, Role], team_ids: list[UUID], now:
 def _held(team_ids: list[UUID], now: datetime) -> Any:
     taken = func.max(case((Assignment.how == How.CLAIMED, Assignment.from_at)))
     now_held = (Assignment.task_id == Task.id) & Assignment.until_at.is_(None)
-    query = select(Task.holder_id, func.count(Task.id.distinct()), _count(due_time < now), taken).group_by(
+    query = select(Task.holder_id, func.count(Task.id.distinct()), _count(Task.when < now), taken).group_by(
         Task.holder_id
     )
     return query.outerjoin(Assignment, now_held).where(Task.team_id.in_(team_ids), Task.state == TaskState.HELD)
@@ -168,7 +166,7 @@ def pools(session: Session, tree: list[tuple[Team, int]], now: datetime) -> list
         _count(waits & (Task.created_at <= four) & (Task.created_at > day)),
         _count(waits & (Task.created_at <= day)),
         _count(Task.state == TaskState.HELD),
-        _count(due_time < now),
+        _count(Task.when < now),
     )
     query = query.where(Task.team_id.in_([team.id for team, _ in tree]), Task.state.in_(OPEN)).group_by(Task.team_id)
     counts = {row[0]: [int(one) for one in row[1:]] for row in session.execute(query)}

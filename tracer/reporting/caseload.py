@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracer.access import actor
@@ -26,14 +26,9 @@ class Held:
         return self.task.kind is TaskKind.INTERVIEW
 
     @property
-    def when(self) -> datetime:
-        """When to work it: the callback or next try, else when it is due."""
-        return self.task.not_before or self.task.due_at
-
-    @property
     def late(self) -> bool:
         """Past its time."""
-        return self.when < self.now
+        return self.task.when < self.now
 
 
 def of_actor(session: Session, now: datetime) -> list[Held]:
@@ -43,7 +38,7 @@ def of_actor(session: Session, now: datetime) -> list[Held]:
         .outerjoin(Case, Case.id == Task.case_id)
         .outerjoin(Person, Person.id == Case.person_id)
         .where(Task.holder_id == actor.staff_id(session), Task.state == TaskState.HELD)
-        .order_by(func.coalesce(Task.not_before, Task.due_at), Task.id)
+        .order_by(Task.when, Task.id)
     )
     rows = session.execute(query).all()
     about = _contacts(session, [task.id for task, *_ in rows if task.kind is TaskKind.ALERT])

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from tracer.models import Case, Contact, Staff, Task, TaskKind, TaskState
-from tracer.reporting.board import OPEN, due_time
+from tracer.reporting.board import OPEN
 
 PAGE = 50
 STATES = {"all": "Everything open", "late": "Late", "held": "Held", "waiting": "Waiting"}
@@ -25,19 +25,14 @@ class Line:
     now: datetime
 
     @property
-    def when(self) -> datetime:
-        """The callback or next try, else when it is due: what the list is ordered by."""
-        return self.task.not_before or self.task.due_at
-
-    @property
     def late(self) -> bool:
         """Past its time."""
-        return self.when < self.now
+        return self.task.when < self.now
 
     @property
     def key(self) -> tuple[datetime, UUID]:
         """Where the next page goes on."""
-        return self.when, self.task.id
+        return self.task.when, self.task.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ class Wanted:
 def lines(session: Session, team_ids: list[UUID], now: datetime, wanted: Wanted) -> list[Line]:
     """A page of the open tasks of these teams, the most pressing first; one more than PAGE tells of a next page."""
     query = _narrowed(select(Task).where(Task.team_id.in_(team_ids)), wanted, now)
-    found = session.scalars(query.order_by(due_time, Task.id).limit(PAGE + 1)).all()
+    found = session.scalars(query.order_by(Task.when, Task.id).limit(PAGE + 1)).all()
     return describe(session, found, now)
 
 
@@ -61,14 +56,14 @@ def _narrowed(query: Select[Task], wanted: Wanted, now: datetime) -> Select[Task
     states = {"held": [TaskState.HELD], "waiting": [TaskState.WAITING]}.get(wanted.state, OPEN)
     query = query.where(Task.state.in_(states))
     if wanted.state == "late":
-        query = query.where(due_time < now)
+        query = query.where(Task.when < now)
     if wanted.kind is not None:
         query = query.where(Task.kind == wanted.kind)
     if wanted.holder is not None:
         query = query.where(Task.holder_id == wanted.holder)
     if wanted.after is not None:
         when, last = wanted.after
-        query = query.where(or_(due_time > when, and_(due_time == when, Task.id > last)))
+        query = query.where(or_(Task.when > when, and_(Task.when == when, Task.id > last)))
     return query
 
 
