@@ -1,8 +1,11 @@
 """What every page shows: the way round, who is signed in, and the filters for dates and words."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
+from babel import Locale
+from babel.dates import format_timedelta
 from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup, escape
 
@@ -11,6 +14,7 @@ from tracer.access.actor import ANONYMOUS, Actor
 from tracer.access.permissions import Permission, may
 from tracer.interview.answers import DECLINES
 
+_ENGLISH = Locale("en", "GB")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 # Label, endpoint, what it needs. A page is in the navigation of whoever may open it.
 _NAVIGATION = (
@@ -27,7 +31,7 @@ def install(app: Flask) -> None:
     """Give the templates what they share."""
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, ago=ago, emphasis=emphasis)
+    app.jinja_env.filters.update(day=day, moment=moment, ago=ago, emphasis=emphasis, language=language)
     app.jinja_env.globals.update(may=permitted, declines=DECLINES)
 
 
@@ -80,10 +84,12 @@ def ago(value: Any) -> str:
     """How long since, or until: "5 minutes ago", "in 2 hours"."""
     if not value:
         return ""
-    seconds = (clock.now() - value).total_seconds()
-    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        count = int(abs(seconds) // size)
-        if count:
-            amount = f"{count} {word}{'' if count == 1 else 's'}"
-            return f"{amount} ago" if seconds > 0 else f"in {amount}"
-    return "just now"
+    apart: timedelta = value - clock.now()
+    if abs(apart) < timedelta(minutes=1):
+        return "just now"
+    return format_timedelta(apart, add_direction=True, threshold=1, locale=_ENGLISH)
+
+
+def language(code: str | None) -> str:
+    """The name of a language by its ISO code: Welsh of cy; the code where nobody knows a name."""
+    return _ENGLISH.languages.get(code, code) if code else "Not known"
