@@ -17,15 +17,20 @@ _engines: dict[str, Engine] = {}
 
 
 def configure(url: str, system_url: str | None = None) -> None:
-    """Point this process at a database; the second login is the worker's and the commands'."""
+    """Point this process at a database; the second login is the worker's and the commands'.
+
+    The door shares the web's login, on connections of its own that say so to the row policies from their start.
+    """
     dispose()
+    sqlite = make_url(url).get_backend_name() == "sqlite"
     _engines["web"] = _open(url)
+    _engines["door"] = _engines["web"] if sqlite else _open(url, "-c tracer.door=open")
     _engines["system"] = _engines["web"] if system_url in (None, url) else _open(str(system_url))
     maker.configure(bind=_engines["web"])
 
 
 def engine(login: str = "web") -> Engine:
-    """The engine of one login, `web` or `system`."""
+    """The engine of one login: `web`, `door` or `system`."""
     return _engines[login]
 
 
@@ -62,11 +67,11 @@ def transaction(action: str, on: Session | None = None) -> Iterator[Session]:
         work.info.pop("action", None)
 
 
-def _open(url: str) -> Engine:
+def _open(url: str, more: str = "") -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url)
     # Every query goes by an index: planning it anew, or compiling it, costs more than running it.
-    options = "-c jit=off -c plan_cache_mode=force_generic_plan"
+    options = f"-c jit=off -c plan_cache_mode=force_generic_plan {more}"
     return create_engine(url, pool_size=5, max_overflow=15, connect_args={"options": options})
 
 

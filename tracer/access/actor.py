@@ -10,7 +10,7 @@ from tracer.models import Role
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One of the staff at work, nobody (ANONYMOUS), or the machinery (SYSTEM)."""
+    """One of the staff at work, nobody (ANONYMOUS), the door (DOOR), or the machinery (SYSTEM)."""
 
     id: UUID | None
     kind: str
@@ -23,6 +23,11 @@ class Actor:
     def is_system(self) -> bool:
         """Whether the row rules stand aside."""
         return self.kind == "system"
+
+    @property
+    def is_door(self) -> bool:
+        """Whether it is the sign-in's own machinery, which reads what proves who somebody is and nothing else."""
+        return self.kind == "door"
 
 
 ANONYMOUS = Actor(None, "anonymous")

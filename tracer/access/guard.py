@@ -6,12 +6,13 @@ those of the entities it names, and all of them when it cannot be read with cert
 
 from typing import Any
 
-from sqlalchemy import Table, event
+from sqlalchemy import Table, event, false
 from sqlalchemy.orm import Load, ORMExecuteState, Session, sessionmaker, with_loader_criteria
 from sqlalchemy.sql import visitors
 
+from tracer import clock
 from tracer.access import actor
-from tracer.access.rows import ROWS, executing
+from tracer.access.rows import DOORWAY, ROWS, executed_at, executing
 
 
 class UnguardedFault(RuntimeError):
@@ -19,14 +20,18 @@ class UnguardedFault(RuntimeError):
 
 
 _options: dict[str, Any] = {}
+_door_options: dict[str, Any] = {}
 
 
-def _all_options() -> dict[str, Any]:
+def _all_options(door: bool) -> dict[str, Any]:
     if not _options:
         for model, rule in ROWS.items():
             criteria = rule(model.__table__)
             _options[model.__tablename__] = with_loader_criteria(model, criteria, include_aliases=True)
-    return _options
+            if model not in DOORWAY:
+                shut = with_loader_criteria(model, false(), include_aliases=True)
+                _door_options[model.__tablename__] = shut
+    return _door_options if door else _options
 
 
 def install(maker: "sessionmaker[Session]") -> None:
@@ -43,7 +48,8 @@ def narrow(state: ORMExecuteState) -> None:
     if not state.is_select or not state.is_orm_statement or state.is_from_statement:
         raise UnguardedFault("Only ORM selects pass the row guard: no Core select, text or bulk change.")
     executing.set(who.id)
-    options = _all_options()
+    executed_at.set(clock.now())
+    options = _all_options(who.is_door)
     statement: Any = state.statement
     chosen = _chosen(state, statement, options)
     if chosen:

@@ -6,6 +6,7 @@ expression serves the ORM guard and, with another parameter, a row-level-securit
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,16 @@ from sqlalchemy import ColumnElement, FromClause, Uuid, and_, bindparam, exists,
 
 from tracer import models as m
 from tracer.models import Base, Role, TaskKind, TaskState
+from tracer.models.base import Moment
 
 Rule = ColumnElement[bool]
 
-# Who executes the statement now; set by the guard from the session just before each statement.
+# Who executes the statement, and when; set by the guard from the session just before each statement.
 executing: ContextVar[UUID | None] = ContextVar("executing", default=None)
+executed_at: ContextVar[datetime | None] = ContextVar("executed_at", default=None)
 ME: ColumnElement[UUID] = bindparam("actor", callable_=executing.get, type_=Uuid())
+# For what ends by itself, to the second; in a policy it is the database's own clock.
+NOW: ColumnElement[datetime] = bindparam("now", callable_=executed_at.get, type_=Moment())
 
 
 def _table(model: type[Base]) -> FromClause:
@@ -188,6 +193,9 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
 
 # Open to every actor: the shape of the organisation and the published scripts say nothing of anybody.
 OPEN: frozenset[type[Base]] = frozenset({m.Leadership, m.PublishedScript, m.Team, m.TeamArea, m.TeamReach})
+
+# What the DOOR reads and writes whole: what proves who somebody is. Everything else is nobody's to it.
+DOORWAY: frozenset[type[Base]] = frozenset({m.ApiToken, m.SignIn, m.Staff})
 
 
 def undeclared() -> list[str]:

@@ -16,7 +16,7 @@ from sqlalchemy import Select, and_, or_, select, update
 from tracer import db
 from tracer.access import audit
 from tracer.access.actor import Actor
-from tracer.access.system import system_session
+from tracer.access.door import door_session
 from tracer.models import ApiToken, SignIn, Staff
 
 # SECURITY.md row 18: 19 MiB, 2 passes; one sign-in is about 18 ms of work.
@@ -41,7 +41,7 @@ def sign_in(email: str, password: str, now: datetime) -> str | None:
 
     Unknown, ended and wrong take the same time and say the same.
     """
-    with system_session() as session, db.transaction("session.sign_in", session):
+    with door_session() as session, db.transaction("session.sign_in", session):
         staff = session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
         known = staff is not None and staff.password_hash is not None and staff.ended_at is None
         try:
@@ -73,7 +73,7 @@ _BY_TOKEN = _actor_columns(ApiToken.id.label("token_id"), ApiToken.scope, ApiTok
 
 
 def _one(query: Select[Any]) -> Any:
-    reading = db.engine("system").connect().execution_options(isolation_level="AUTOCOMMIT")
+    reading = db.engine("door").connect().execution_options(isolation_level="AUTOCOMMIT")
     with reading as connection:
         return connection.execute(query).one_or_none()
 
@@ -89,7 +89,7 @@ def find(token: str, now: datetime) -> Actor | None:
     if row is None or now - row.created_at > LONGEST or now - row.seen_at > IDLE:
         return None
     if now - row.seen_at > _SEEN_EVERY:
-        with db.engine("system").begin() as connection:
+        with db.engine("door").begin() as connection:
             connection.execute(update(SignIn).where(SignIn.id == row.sign_in_id).values(seen_at=now))
     return _actor(row)
 
@@ -99,7 +99,7 @@ def find_machine(token: str, now: datetime) -> Actor | None:
     row = _one(_BY_TOKEN.where(ApiToken.token_hash == _digest(token)))
     if row is None or now > row.expires_at:
         return None
-    with db.engine("system").begin() as connection:
+    with db.engine("door").begin() as connection:
         stale = or_(ApiToken.used_at.is_(None), ApiToken.used_at < now - _SEEN_EVERY)
         connection.execute(update(ApiToken).where(ApiToken.id == row.token_id, stale).values(used_at=now))
     return _actor(row, row.scope)
@@ -107,7 +107,7 @@ def find_machine(token: str, now: datetime) -> Actor | None:
 
 def sign_out(token: str, now: datetime) -> None:
     """End one browser's sign-in."""
-    with system_session() as session, db.transaction("session.sign_out", session):
+    with door_session() as session, db.transaction("session.sign_out", session):
         found = session.scalar(select(SignIn).where(SignIn.token_hash == _digest(token)))
         if found is not None:
             found.ended_at = now

@@ -1,6 +1,6 @@
 """Acting as SYSTEM: the machinery, to which the row rules do not apply.
 
-A protected import: the worker, the commands and the sign-in session only (import law in setup.cfg).
+A protected import: the worker and the commands only (import law in setup.cfg).
 """
 
 from collections.abc import Iterator

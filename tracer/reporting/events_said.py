@@ -48,7 +48,9 @@ def who(event: AuditEvent, name: str | None) -> str:
     """Who did it: the name, the system, or somebody who was not signed in."""
     if name is not None:
         return name
-    return {"system": "The system", "anonymous": "Somebody not signed in"}.get(event.actor_kind, "An unknown account")
+    return {"system": "The system", "door": "The sign-in", "anonymous": "Somebody not signed in"}.get(
+        event.actor_kind, "An unknown account"
+    )
 
 
 def _parts(fields: list[str]) -> str:
