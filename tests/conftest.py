@@ -14,8 +14,8 @@ from sqlalchemy import create_engine, make_url, text
 from tests import world
 from tests.site import Site
 from tracer import clock, db
+from tracer.access import logins
 from tracer.casework import scripts
-from tracer.migrations import runner
 
 POSTGRES = os.environ.get("TRACER_TEST_DATABASE_URL")
 KINDS = ["sqlite", "postgresql"] if POSTGRES else ["sqlite"]
@@ -81,7 +81,7 @@ class Templates:
             _admin(f'CREATE DATABASE "{self._name}"')
         url = f"sqlite:///{self.folder / 'template.sqlite'}" if kind == "sqlite" else _url(self._name)
         site = Site(self.folder, url)
-        runner.upgrade(db.engine())
+        logins.upgrade(db.engine("system"), site.environ["TRACER_DATABASE_URL"])
         with site.system("test.organise") as session:
             world.organise(session, clock.now())
             scripts.publish_shipped(session, clock.now())

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from tests import world
@@ -15,12 +16,26 @@ from tracer.access.system import SYSTEM
 from tracer.app import create_app
 
 
+def web_login(url: str) -> str:
+    """The web's own login to the same database: on PostgreSQL one that owns nothing and stands under the policies."""
+    there = make_url(url)
+    if there.get_backend_name() == "sqlite":
+        return url
+    return there.set(username="tracer_test_web", password="tracer-test").render_as_string(hide_password=False)
+
+
 class Site:
     """The app and its database, with ways in."""
 
     def __init__(self, instance: Path, url: str, more: Mapping[str, str] | None = None) -> None:
         self.instance, self.url = instance, url
-        self.app: Flask = create_app({"TRACER_INSTANCE": str(instance), "TRACER_DATABASE_URL": url, **(more or {})})
+        self.environ = {
+            "TRACER_INSTANCE": str(instance),
+            "TRACER_DATABASE_URL": web_login(url),
+            "TRACER_SYSTEM_DATABASE_URL": url,
+            **(more or {}),
+        }
+        self.app: Flask = create_app(self.environ)
         self.app.config["WTF_CSRF_ENABLED"] = False  # tests/web/test_forgery.py turns it on again
         self.app.testing = True
 
@@ -38,7 +53,7 @@ class Site:
         yield from self._session(actor, action)
 
     def _session(self, actor: Actor, action: str) -> Iterator[Session]:
-        session = db.new_session()
+        session = db.new_session("system" if actor is SYSTEM else "web")
         bind(session, actor)
         try:
             with db.transaction(action, session):

@@ -4,11 +4,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from tracer import api, cli, config, db, vault
-from tracer.access import audit, guard, rows
+from tracer.access import audit, guard, logins, rows
 from tracer.web import errors, headers, pages
 from tracer.web import guard as web_guard
 
@@ -21,6 +22,8 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True)
     vault.use(settings.keys)
     db.configure(settings.database_url, settings.system_database_url)
+    if settings.production and click.get_current_context(silent=True) is None:
+        logins.check(db.engine("web"))  # a command acts as the machinery, and is what sets the logins up
     guard.install(db.maker)
     audit.install(db.maker)
     if missing := rows.undeclared():

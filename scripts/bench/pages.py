@@ -21,12 +21,12 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests import world  # noqa: E402 - the test organisation, after the path is set
-from tests.site import Site  # noqa: E402
+from tests.site import Site, web_login  # noqa: E402
 from tracer import clock, db  # noqa: E402
+from tracer.access import logins  # noqa: E402
 from tracer.access import session as sign_ins  # noqa: E402
 from tracer.casework import contacts, scripts  # noqa: E402
 from tracer.casework.contacts import Named  # noqa: E402
-from tracer.migrations import runner  # noqa: E402
 from tracer.schemas.identity import Identity  # noqa: E402
 
 GOAL, CLIENTS, SECONDS, ROUNDS = 0.5, 8, 4.0, 5
@@ -54,7 +54,7 @@ def fill(site: Site, count: int) -> None:
     """`count` waiting cases: rows that nobody opens, so what is sealed in them is a byte."""
     with site.system() as session:
         pool = world.account(session, "tracer1").team_id
-    with db.engine().begin() as connection:
+    with db.engine("system").begin() as connection:
         for statement in _FILL:
             started = time.monotonic()
             connection.execute(text(statement), {"count": count, "pool": pool} if ":" in statement else {})
@@ -78,7 +78,7 @@ def give_work(site: Site) -> str:
 def prepare(folder: Path, url: str, count: int) -> tuple[str, str]:
     """The site with its million; returns a sign-in token and the case's id."""
     site = Site(folder, url)
-    runner.upgrade(db.engine())
+    logins.upgrade(db.engine("system"), site.environ["TRACER_DATABASE_URL"])
     with site.system() as session:
         world.organise(session, clock.now())
         scripts.publish_shipped(session, clock.now())
@@ -161,9 +161,12 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             print(f"{count:,} cases:", flush=True)
             token, case_id = prepare(Path(folder), url, count)
-            environ = {**os.environ, "TRACER_INSTANCE": folder, "TRACER_DATABASE_URL": url}
-            environ["PYTHONPATH"] = str(ROOT / "scripts/bench")
-            started = [serve("tracer.app:create_app()", environ), serve("bare_page:app", environ)]
+            environ = {**os.environ, "TRACER_INSTANCE": folder, "PYTHONPATH": str(ROOT / "scripts/bench")}
+            logins_of = {"TRACER_DATABASE_URL": web_login(url), "TRACER_SYSTEM_DATABASE_URL": url}
+            started = [
+                serve("tracer.app:create_app()", environ | logins_of),
+                serve("bare_page:app", environ | {"TRACER_DATABASE_URL": url}),
+            ]
             servers = [process for process, _ in started]
             ours, bare = started[0][1], started[1][1]
             sides = {"bare": (bare, "/"), "home": (ours, "/caseload"), "case": (ours, f"/cases/{case_id}")}

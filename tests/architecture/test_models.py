@@ -30,4 +30,4 @@ def test_an_undeclared_model_stops_the_start(tmp_path: Path, monkeypatch: pytest
 def test_migrated_schema_equals_models(site: Site) -> None:
     """What the migrations make is what the models say."""
     assert site.app is not None
-    runner.check(db.engine())
+    runner.check(db.engine("system"))

@@ -36,8 +36,11 @@ ANONYMOUS = Actor(None, "anonymous")
 def bind(session: Session, actor: Actor) -> None:
     """Give a session its actor; a second, different one is refused.
 
-    A session that changed actors would leak through its identity map (measured).
+    A session that changed actors would leak through its identity map (measured); one that has begun has told
+    the database who acts.
     """
+    if session.in_transaction() and "actor" not in session.info:
+        raise RuntimeError("Bind the actor before the session's first statement.")
     if session.info.setdefault("actor", actor) != actor:
         raise RuntimeError("One session, one actor: close this session first.")
 

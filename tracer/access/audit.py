@@ -14,6 +14,8 @@ from tracer.models import Answer, AuditEvent, Base
 UNAUDITED = (AuditEvent, Answer)
 # Columns whose change tells nothing: the save counter, and when a cookie or token was last seen.
 SILENT = {"version", "seen_at", "used_at"}
+# Without reading the new row back: the door may write the audit, and not read it.
+_ENTER = insert(AuditEvent).inline()
 
 
 def install(maker: "sessionmaker[Session]") -> None:
@@ -44,12 +46,12 @@ def read(session: Session, records: Iterable[Base], fields: list[str] | None = N
     """Put on record that these were read. First this, then the data: no audit row, no data."""
     rows = [event_row(session, "read", record.__tablename__, _key(record), fields) for record in records]
     if rows:
-        session.connection().execute(insert(AuditEvent), rows)
+        session.connection().execute(_ENTER, rows)
 
 
 def note(session: Session, did: str, entity: str, entity_id: object) -> None:
     """Put something on record that touches no row of its own: a refused sign-in, an export."""
-    session.connection().execute(insert(AuditEvent), [event_row(session, did, entity, entity_id, None)])
+    session.connection().execute(_ENTER, [event_row(session, did, entity, entity_id, None)])
 
 
 def _changes(session: Session, _: UOWTransaction) -> None:
@@ -62,7 +64,7 @@ def _changes(session: Session, _: UOWTransaction) -> None:
             if fields != []:
                 rows.append(event_row(session, did, record.__tablename__, _key(record), fields))
     if rows:
-        session.connection().execute(insert(AuditEvent), rows)
+        session.connection().execute(_ENTER, rows)
 
 
 def _changed_fields(record: Base) -> list[str]:

@@ -6,8 +6,8 @@ those of the entities it names, and all of them when it cannot be read with cert
 
 from typing import Any
 
-from sqlalchemy import Table, event, false
-from sqlalchemy.orm import Load, ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy import Connection, Table, event, false
+from sqlalchemy.orm import Load, ORMExecuteState, Session, SessionTransaction, sessionmaker, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from tracer import clock
@@ -38,6 +38,19 @@ def install(maker: "sessionmaker[Session]") -> None:
     """Guard every session that the maker makes."""
     if not event.contains(maker, "do_orm_execute", narrow):
         event.listen(maker, "do_orm_execute", narrow)
+        event.listen(maker, "after_begin", tell)
+
+
+def tell(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Say to PostgreSQL's row policies who acts, for this transaction alone.
+
+    Set for the session it would be whoever borrows the connection next (measured).
+    """
+    if connection.dialect.name == "postgresql":
+        who = session.info.get("actor")
+        connection.exec_driver_sql(
+            "SELECT set_config('tracer.actor', %s, true)", (str(who.id) if who and who.id else "",)
+        )
 
 
 def narrow(state: ORMExecuteState) -> None:

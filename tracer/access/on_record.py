@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
+from tracer import db
 from tracer.access import actor
 from tracer.faults import NotFound
 from tracer.models import Attempt, Case, Contact, Interview, Notice, Person, Role, Task
@@ -20,7 +21,11 @@ def keys_of(session: Session, reference: str) -> Keys:
     """Table name -> ids; NotFound where no record has the reference, and for any actor but the privacy officer."""
     if actor.of(session).role is not Role.PRIVACY_OFFICER:
         raise NotFound
-    connection = session.connection()
+    with db.engine("system").connect() as connection:
+        return _find(connection, reference)
+
+
+def _find(connection: Connection, reference: str) -> Keys:
     case = connection.execute(select(Case.id, Case.person_id).where(Case.reference == reference)).one_or_none()
     if case is not None:
         return _keys(connection, Case.__tablename__, case.id, case.person_id, _of_case(case.id))

@@ -4,13 +4,26 @@ Written on Core tables against the actor's id alone (everything else is a subque
 expression serves the ORM guard and, with another parameter, a row-level-security policy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Uuid, and_, bindparam, exists, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    MetaData,
+    Table,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+)
 
 from tracer import models as m
 from tracer.models import Base, Role, TaskKind, TaskState
@@ -26,8 +39,26 @@ ME: ColumnElement[UUID] = bindparam("actor", callable_=executing.get, type_=Uuid
 NOW: ColumnElement[datetime] = bindparam("now", callable_=executed_at.get, type_=Moment())
 
 
+_elsewhere: ContextVar[tuple[str, MetaData] | None] = ContextVar("elsewhere", default=None)
+
+
+@contextmanager
+def inside(schema: str) -> Iterator[None]:
+    """While a rule is written for a policy, it looks into other tables through that schema (`rls.py`)."""
+    token = _elsewhere.set((schema, MetaData()))
+    try:
+        yield
+    finally:
+        _elsewhere.reset(token)
+
+
 def _table(model: type[Base]) -> FromClause:
-    return model.__table__.alias()
+    table, elsewhere = cast(Table, model.__table__), _elsewhere.get()
+    if elsewhere is None:
+        return table.alias()
+    schema, known = elsewhere
+    there = known.tables.get(f"{schema}.{table.name}")
+    return (table.to_metadata(known, schema=schema) if there is None else there).alias()
 
 
 def _my(column: str) -> Any:

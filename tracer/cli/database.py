@@ -1,11 +1,12 @@
 """`db upgrade`: bring the database to the newest schema, and publish the shipped scripts."""
 
 import click
+from flask import current_app
 
-from tracer import clock, db
+from tracer import clock, config, db
+from tracer.access import logins
 from tracer.access.system import system_session
 from tracer.casework import scripts
-from tracer.migrations import runner
 
 
 @click.group("db")
@@ -16,7 +17,8 @@ def database() -> None:
 @database.command()
 def upgrade() -> None:
     """Bring the database to the newest schema (forward only)."""
-    runner.upgrade(db.engine("system"))
+    settings: config.Config = current_app.extensions["tracer"]
+    logins.upgrade(db.engine("system"), settings.database_url)
     with system_session() as session, db.transaction("script.publish", session):
         scripts.publish_shipped(session, clock.now())
     click.echo("The database is up to date.")
