@@ -1,7 +1,7 @@
 """PostgreSQL's two logins: the machinery's owns the tables, the web's owns nothing and stands under the policies."""
 
 from sqlalchemy import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from tracer.access import rls
 from tracer.config import ConfigFault
@@ -28,9 +28,7 @@ def upgrade(engine: Engine, web_url: str | None = None) -> None:
 
 
 def _make_role(connection: Connection) -> None:
-    known = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (rls.ROLE,)).scalar()
-    if not known:
-        _as_administrator(connection, f"CREATE ROLE {rls.ROLE} NOLOGIN")
+    _ensure(connection, _KNOWN, (rls.ROLE,), f"CREATE ROLE {rls.ROLE} NOLOGIN")
 
 
 def _let_in(connection: Connection, web: URL) -> None:
@@ -39,21 +37,27 @@ def _let_in(connection: Connection, web: URL) -> None:
     if name is None or name == connection.engine.url.username:
         return
     quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-    if not connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).scalar():
-        secret = str(web.password or "").replace("'", "''").replace("%", "%%")
-        _as_administrator(connection, f"CREATE ROLE {quoted} LOGIN" + (f" PASSWORD '{secret}'" if secret else ""))
-    member = connection.exec_driver_sql("SELECT pg_has_role(%s, %s, 'MEMBER')", (name, rls.ROLE)).scalar()
-    if not member:
-        _as_administrator(connection, f"GRANT {rls.ROLE} TO {quoted}")
+    secret = str(web.password or "").replace("'", "''").replace("%", "%%")
+    login = f"CREATE ROLE {quoted} LOGIN" + (f" PASSWORD '{secret}'" if secret else "")
+    _ensure(connection, _KNOWN, (name,), login)
+    _ensure(connection, "SELECT pg_has_role(%s, %s, 'MEMBER')", (name, rls.ROLE), f"GRANT {rls.ROLE} TO {quoted}")
 
 
-def _as_administrator(connection: Connection, statement: str) -> None:
-    try:
-        with connection.begin_nested():
-            connection.exec_driver_sql(statement)
-    except ProgrammingError as error:
-        words = statement.partition(" PASSWORD ")[0]
-        raise ConfigFault(f"This login may not do it: have a database administrator run: {words}") from error
+_KNOWN = "SELECT count(*) > 0 FROM pg_roles WHERE rolname = %s"
+
+
+def _ensure(connection: Connection, done: str, names: tuple[str, ...], statement: str) -> None:
+    """Run it unless it is done already. Roles belong to the whole server: another database's upgrade may be first."""
+    for _ in range(3):
+        if connection.exec_driver_sql(done, names).scalar():
+            return
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(statement)
+        except DBAPIError as error:
+            fault = error
+    words = statement.partition(" PASSWORD ")[0]
+    raise ConfigFault(f"This login may not do it: have a database administrator run: {words}") from fault
 
 
 _FAULTS = """

@@ -1,0 +1,287 @@
+"""A machine that works, moves, promotes and dismisses people at random, and asks after each step who sees what.
+
+Three answers must be one: the plain-Python oracle, the session's rules alone (under the owner's login, which no
+policy binds), and on PostgreSQL the policies alone (raw SQL under the web's login). Ids, cookies and links are
+kept for ever, and one of each is replayed after every step. `scripts/prove/rows` takes 10,000 steps on each database.
+"""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select, text
+
+from tests import world
+from tests.access.oracle import Oracle, Row, World, page_status
+from tests.conftest import Templates
+from tests.site import Site
+from tracer import clock, db
+from tracer.access.actor import Actor, bind
+from tracer.casework import attempts, cases, contacts, interviews, routine, staff, tasks, teams
+from tracer.casework.contacts import Named
+from tracer.faults import Fault
+from tracer.ids import new_id
+from tracer.models import (
+    Assignment,
+    Attempt,
+    Base,
+    Case,
+    Contact,
+    Exposure,
+    Interview,
+    Notice,
+    Outcome,
+    Person,
+    Role,
+    SignIn,
+    Staff,
+    Task,
+    TaskState,
+    Team,
+)
+from tracer.schemas.identity import Identity
+from tracer.web import guard
+
+STEPS = int(os.environ.get("TRACER_MACHINE_STEPS", "400"))
+_LENGTH = 100
+MODELS: dict[str, type[Base]] = {
+    model.__tablename__: model
+    for model in (Task, Case, Contact, Person, Attempt, Interview, Exposure, Assignment, Notice, Staff, SignIn)
+}
+WORKERS = [name for name, (role, _) in world.ACCOUNTS.items() if role in (Role.TRACER, Role.SUPERVISOR)]
+ACCOUNTS = st.sampled_from(sorted(world.ACCOUNTS))
+AT_WORK = st.sampled_from(WORKERS)
+AREAS = st.sampled_from(["LS6", "YO1", "SE1", "ZZ9"])
+PICK = st.integers(0, 1_000_000)
+counted = {"steps": 0, "comparisons": 0, "replays": 0}
+
+
+def _picked(found: Any, number: int) -> Any:
+    listed = list(found)
+    return listed[number % len(listed)] if listed else None
+
+
+class Machine(RuleBasedStateMachine):
+    """Steps on one fresh database; `templates` and `kind` are set by the test."""
+
+    templates: Templates
+    kind: str
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.url = self.templates.copy(self.kind, Path(self.folder.name))
+        self.site = Site(Path(self.folder.name), self.url)
+        with self.site.system() as session:
+            self.ids = {account: world.account(session, account).id for account in world.ACCOUNTS}
+        self.cookies: list[tuple[str, bytes]] = []
+        self.links: set[tuple[str, UUID]] = set()
+        self.made = 0
+        self.looker = "tracer1"
+        for account in WORKERS:
+            self.signs_in(account)
+        for area, account in (("LS6", "tracer1"), ("LS1", "tracer2"), ("YO1", "tracer3"), ("SE1", "tracer4")):
+            self.a_case_comes_in(area)
+            self.next_case(account)
+
+    def teardown(self) -> None:
+        if hasattr(self, "url"):
+            db.dispose()
+            self.templates.drop(self.url)
+            self.folder.cleanup()
+
+    @contextmanager
+    def acting(self, account: str) -> Iterator[Any]:
+        """As the account is now, whatever became of it; a refusal is an answer too."""
+        try:
+            with self.site.acting(account) as session:
+                yield session
+        except Fault:
+            pass
+
+    @rule(area=AREAS)
+    def a_case_comes_in(self, area: str) -> None:
+        if self.made < 12:
+            self.made += 1
+            with self.site.system() as session:
+                world.make_case(session, self.made, area=area)
+
+    @rule(account=AT_WORK)
+    def next_case(self, account: str) -> None:
+        with self.acting(account) as session:
+            task = tasks.claim_next(session, clock.now())
+            if task is not None and task.case_id is not None:
+                self.links.add(("case_record", task.case_id))
+
+    @rule(account=AT_WORK, pick=PICK)
+    def hand_back(self, account: str, pick: int) -> None:
+        with self.acting(account) as session:
+            if task := _picked(tasks.caseload(session), pick):
+                tasks.hand_back(task, "for the test", clock.now())
+
+    @rule(account=AT_WORK, to=AT_WORK, pool=st.booleans(), pick=PICK)
+    def hand_over(self, account: str, to: str, pool: bool, pick: int) -> None:
+        with self.acting(account) as session:
+            reached = select(Task).where(Task.team_id.in_(teams.reached_by(self.ids[account])))
+            task = _picked(session.scalars(reached.where(Task.state != TaskState.DONE).order_by(Task.id)), pick)
+            taker = session.get(Staff, self.ids[to])
+            if task is not None and (pool or taker is not None):
+                tasks.reassign(task, None if pool else taker, "for the test", clock.now())
+
+    @rule(account=AT_WORK, pick=PICK)
+    def finish(self, account: str, pick: int) -> None:
+        with self.acting(account) as session:
+            if task := _picked(tasks.caseload(session), pick):
+                tasks.finish(task, "completed", clock.now())
+
+    @rule(account=AT_WORK, pick=PICK, same=st.booleans())
+    def name_contacts(self, account: str, pick: int, same: bool) -> None:
+        with self.acting(account) as session:
+            held = [task for task in tasks.caseload(session) if task.case_id is not None]
+            if (task := _picked(held, pick)) is None or self.made > 40:
+                return
+            case = cases.get(session, task.case_id)
+            self.made += 1
+            who = Identity(given_name=f"Wren{self.made}", phone=f"+4474001{70000 + self.made}")
+            home = Identity(address_line_1="1 Marigold Row", postcode="LS6 1AA")
+            named = Named(who, clock.today(), "face_to_face", household=same)
+            for contact in contacts.record(case, [named], home, clock.now()):
+                self.links.add(("contact", contact.id))
+
+    @rule(account=AT_WORK, pick=PICK, outcome=st.sampled_from([Outcome.NO_ANSWER, Outcome.REACHED, Outcome.REFUSED]))
+    def attempt(self, account: str, pick: int, outcome: Outcome) -> None:
+        with self.acting(account) as session:
+            if (task := _picked(tasks.caseload(session), pick)) is None:
+                return
+            about: Any = session.get_one(Case, task.case_id) if task.case_id else contacts.of_task(session, task)[0]
+            attempts.record(task, about, id=new_id(), outcome=outcome, at=clock.now())
+
+    @rule(account=AT_WORK, pick=PICK)
+    def begin_interview(self, account: str, pick: int) -> None:
+        with self.acting(account) as session:
+            held = [task for task in tasks.caseload(session) if task.case_id is not None]
+            if task := _picked(held, pick):
+                interviews.start(task, session.get_one(Case, task.case_id), clock.now())
+
+    @rule(account=ACCOUNTS, role=st.sampled_from([role for role in Role if role is not Role.IMPORTER]), pick=PICK)
+    def another_role_or_team(self, account: str, role: Role, pick: int) -> None:
+        with self.acting("admin") as session:
+            everywhere = list(session.scalars(select(Team).order_by(Team.name)))
+            leads = [_picked(everywhere, pick // 7)] if role is Role.SUPERVISOR and pick % 3 else []
+            person = session.get_one(Staff, self.ids[account])
+            staff.change(person, role=role, team=_picked(everywhere, pick), leads=leads)
+
+    @rule(account=ACCOUNTS, sure=st.integers(0, 9))
+    def leaves(self, account: str, sure: int) -> None:
+        if sure == 0:
+            with self.acting("admin") as session:
+                staff.end(session.get_one(Staff, self.ids[account]), clock.now())
+
+    @rule(account=ACCOUNTS)
+    def signs_in_anew(self, account: str) -> None:
+        self.signs_in(account)
+
+    def signs_in(self, account: str) -> None:
+        """A cookie as the sign-in makes it, without the slow hash."""
+        token, now = secrets.token_urlsafe(32), clock.now()
+        digest = hashlib.sha256(token.encode()).digest()
+        with self.site.system() as session:
+            person = world.account(session, account)
+            if person.ended_at is None:
+                made = SignIn(staff_id=person.id, token_hash=digest, epoch=person.epoch, created_at=now, seen_at=now)
+                session.add(made)
+                self.cookies.append((token, digest))
+
+    @rule(pick=PICK)
+    def signs_out(self, pick: int) -> None:
+        if cookie := _picked(self.cookies, pick):
+            client = self.site.app.test_client()
+            client.set_cookie(guard.COOKIE, cookie[0])
+            client.post("/sign-out")
+
+    @rule(job=st.sampled_from(sorted(routine.JOBS)))
+    def the_worker_ticks(self, job: str) -> None:
+        with self.site.system(f"routine.{job}") as session:
+            routine.JOBS[job](session, clock.now())
+
+    @rule(account=ACCOUNTS)
+    def somebody_looks(self, account: str) -> None:
+        self.looker = account
+
+    @invariant()
+    def three_answers_are_one(self) -> None:
+        if not hasattr(self, "looker"):
+            return
+        there, me = World.read(), self.ids[self.looker]
+        oracle, row = Oracle(there, me), self._actor(there.one("staff", me))
+        by_filter = self._by_filter(row)
+        by_policy = self._by_policy(me) if self.kind == "postgresql" else by_filter
+        for table in MODELS:
+            expected = oracle.sees(table)
+            assert by_filter[table] == expected, (self.looker, table, "filter")
+            assert by_policy[table] == expected, (self.looker, table, "policy")
+            counted["comparisons"] += 2
+        counted["steps"] += 1
+        self._replay(there)
+
+    def _replay(self, there: World) -> None:
+        """One of the cookies ever made with one of the links ever seen: the page answers as the oracle says."""
+        if not self.links:
+            return
+        number = counted["steps"]
+        token, digest = _picked(self.cookies, number * 7)
+        table, record = _picked(sorted(self.links), number // 2)
+        sign_in = next((row for row in there["sign_in"] if bytes(row["token_hash"]) == digest), None)
+        client = self.site.app.test_client()
+        client.set_cookie(guard.COOKIE, token)
+        found = client.get(f"/{'cases' if table == 'case_record' else 'contacts'}/{record}").status_code
+        assert found == page_status(there, sign_in, table, record), (table, record, sign_in)
+        counted["replays"] += 1
+
+    @staticmethod
+    def _actor(row: Row) -> Actor:
+        return Actor(row["id"], row["role"], "", Role(row["role"]), row["team_id"])
+
+    @staticmethod
+    def _by_filter(who: Actor) -> dict[str, set[UUID]]:
+        session = db.new_session("system")
+        bind(session, who)
+        found = {name: set(session.scalars(select(model.id))) for name, model in MODELS.items()}  # type: ignore[attr-defined]
+        session.close()
+        return found
+
+    @staticmethod
+    def _by_policy(me: UUID) -> dict[str, set[UUID]]:
+        with db.engine("web").connect() as connection:
+            connection.execute(text("SELECT set_config('tracer.actor', :id, true)"), {"id": str(me)})
+            return {name: set(connection.scalars(text(f"SELECT id FROM {name}"))) for name in MODELS}
+
+
+def test_machine(templates: Templates, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No step shows anybody a row that the oracle does not, nor hides one that it shows."""
+    Machine.templates, Machine.kind = templates, database
+    counted.update(dict.fromkeys(counted, 0))
+    chosen = settings(
+        max_examples=max(2, STEPS // _LENGTH),
+        stateful_step_count=_LENGTH,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    while counted["steps"] < STEPS:  # an example may be shorter than it could be
+        run_state_machine_as_test(Machine, settings=chosen)
+    with capsys.disabled():
+        if STEPS > 400:
+            print(f"\n{database}: " + ", ".join(f"{number:,} {what}" for what, number in counted.items()))
+    assert counted["replays"] > 0
