@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 DEMO_PASSWORD = "tracer-demo"
 
@@ -27,6 +28,8 @@ class Config:
     hosts: tuple[str, ...]
     service_name: str
     service_phone: str
+    anchor: str
+    anchor_token: str
 
     @property
     def keys(self) -> Path:
@@ -54,10 +57,21 @@ def read(environ: Mapping[str, str]) -> Config:
         hosts=tuple(filter(None, environ.get("TRACER_HOSTS", "").split(","))),
         service_name=environ.get("TRACER_SERVICE_NAME", "the contact tracing service"),
         service_phone=environ.get("TRACER_SERVICE_PHONE", "07400 100000"),
+        anchor=_anchor(environ.get("TRACER_ANCHOR", "file:")),
+        anchor_token=environ.get("TRACER_ANCHOR_TOKEN", ""),
     )
     if production:
         _check_production(config)
     return config
+
+
+def _anchor(setting: str) -> str:
+    """Where the audit's anchors go: a file, or a receiver that nobody on the way can read or alter."""
+    where = urlsplit(setting)
+    near = where.hostname in {"127.0.0.1", "localhost", "::1"}
+    if where.scheme == "file" or (where.hostname and (where.scheme == "https" or (where.scheme == "http" and near))):
+        return setting
+    raise ConfigFault(f"TRACER_ANCHOR is {setting!r}: set it to file:, file:/a/path or https://a.receiver/path.")
 
 
 def _database_url(url: str) -> str:

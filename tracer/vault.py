@@ -1,7 +1,9 @@
 """Sealing: what names a person is one encrypted document, and equality is a keyed hash.
 
 A stolen dump names nobody; a key that is destroyed forgets every document sealed under it, in the
-backups too. Keys are files, one a month (`seal-2026-11.key`), and one for hashing (`hash.key`).
+backups too. Keys are files: one a month (`seal-2026-11.key`), one for hashing (`hash.key`), one that
+stamps the events of the audit (`stamp.key`), and one that chains them (`chain.key`, which only the worker and
+`audit verify` need).
 """
 
 import hashlib
@@ -31,6 +33,7 @@ class Vault:
         self._folder = folder
         self._ciphers: dict[str, AESGCM] = {}
         self._hash_key = _key_file(folder / "hash.key")
+        self._stamp_key: bytes | None = None
 
     def seal(self, document: Any, bound_to: UUID, on: date) -> bytes:
         """Encrypt a JSON-able document under the key of the month of `on`, bound to one record's id.
@@ -58,6 +61,19 @@ class Vault:
     def digest(self, kind: str, value: str) -> bytes:
         """A keyed hash of a value, for equality only (HMAC-SHA256, 32 bytes). Kinds never collide."""
         return hmac.new(self._hash_key, f"{kind}\0{value}".encode(), hashlib.sha256).digest()
+
+    def stamp(self, message: bytes) -> bytes:
+        """What proves that a process with the key folder wrote this (HMAC-SHA256, 32 bytes)."""
+        if self._stamp_key is None:
+            self._stamp_key = _key_file(self._folder / "stamp.key")
+        return hmac.digest(self._stamp_key, message, "sha256")
+
+    def chain_key(self, *, make: bool) -> bytes:
+        """The key of the audit's chain; VaultFault where it is missing and a new one would not fit the chain."""
+        path = self._folder / "chain.key"
+        if not make and not path.exists():
+            raise VaultFault(f"The key of the audit's chain is not here: put chain.key back into {self._folder}.")
+        return _key_file(path)
 
     def _cipher(self, key_id: str, *, make: bool = False) -> AESGCM:
         if key_id not in self._ciphers:

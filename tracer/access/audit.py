@@ -1,21 +1,36 @@
 """The audit: a row for each thing read or changed, in the transaction that does it."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import Session, UOWTransaction, sessionmaker
 
 from tracer import clock
-from tracer.access import actor
-from tracer.models import Answer, AuditEvent, Base
+from tracer.access import actor, chain
+from tracer.models import Answer, AuditEvent, AuditGap, AuditSeal, Base
 
 # An answer is its own record of who gave what when, appended only; the audit does not write it twice.
-UNAUDITED = (AuditEvent, Answer)
+UNAUDITED = (AuditEvent, AuditGap, AuditSeal, Answer)
 # Columns whose change tells nothing: the save counter, and when a cookie or token was last seen.
 SILENT = {"version", "seen_at", "used_at"}
 # Without reading the new row back: the door may write the audit, and not read it.
 _ENTER = insert(AuditEvent).inline()
+
+
+class _Event(NamedTuple):
+    """What an event says before it is stamped."""
+
+    at: datetime
+    actor_id: UUID | None
+    actor_kind: str
+    action: str
+    did: str
+    entity: str
+    entity_id: str
+    fields: list[str] | None
 
 
 def install(maker: "sessionmaker[Session]") -> None:
@@ -30,28 +45,24 @@ def event_row(session: Session, did: str, entity: str, entity_id: object, fields
     action = session.info.get("action")
     if action is None:
         raise RuntimeError("Nothing is read or changed on record outside db.transaction(action).")
-    return {
-        "at": clock.now(),
-        "actor_id": who.id,
-        "actor_kind": who.kind,
-        "action": action,
-        "did": did,
-        "entity": entity,
-        "entity_id": str(entity_id),
-        "fields": fields,
-    }
+    new = _Event(clock.now(), who.id, who.kind, action, did, entity, str(entity_id), fields)
+    return {**new._asdict(), "stamp": chain.stamp(new)}
 
 
 def read(session: Session, records: Iterable[Base], fields: list[str] | None = None) -> None:
     """Put on record that these were read. First this, then the data: no audit row, no data."""
     rows = [event_row(session, "read", record.__tablename__, _key(record), fields) for record in records]
-    if rows:
-        session.connection().execute(_ENTER, rows)
+    _write(session, rows)
 
 
 def note(session: Session, did: str, entity: str, entity_id: object) -> None:
     """Put something on record that touches no row of its own: a refused sign-in, an export."""
-    session.connection().execute(_ENTER, [event_row(session, did, entity, entity_id, None)])
+    _write(session, [event_row(session, did, entity, entity_id, None)])
+
+
+def _write(session: Session, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(_ENTER, rows)
 
 
 def _changes(session: Session, _: UOWTransaction) -> None:
@@ -63,8 +74,7 @@ def _changes(session: Session, _: UOWTransaction) -> None:
             fields = _changed_fields(record) if did == "changed" else None
             if fields != []:
                 rows.append(event_row(session, did, record.__tablename__, _key(record), fields))
-    if rows:
-        session.connection().execute(_ENTER, rows)
+    _write(session, rows)
 
 
 def _changed_fields(record: Base) -> list[str]:

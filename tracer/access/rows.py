@@ -209,6 +209,8 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Assignment: assignments,
     m.Attempt: attempts,
     m.AuditEvent: audit_events,
+    m.AuditGap: nobody,
+    m.AuditSeal: nobody,
     m.Case: cases,
     m.Contact: contacts,
     m.Exposure: exposures,

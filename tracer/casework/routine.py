@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracer.access import identity
-from tracer.casework import people, tasks
+from tracer.casework import people, sealing, tasks
 from tracer.models import Contact, Person, Role, Staff, Task, TaskKind, TaskState
 
 # Newly named contacts looked at in one tick: a tick stays short.
@@ -100,4 +100,5 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "release": release,
     "recognise": recognise,
     "join_households": join_households,
+    "seal": sealing.seal,
 }

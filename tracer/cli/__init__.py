@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from tracer.cli.audit import audit
 from tracer.cli.database import database
 from tracer.cli.demo import demo
 from tracer.cli.intake import intake
@@ -12,5 +13,5 @@ from tracer.cli.worker import worker
 
 def install(app: Flask) -> None:
     """Give `flask --app tracer.app` its commands."""
-    for group in (database, demo, worker, intake, staff, token):
+    for group in (database, demo, worker, intake, staff, token, audit):
         app.cli.add_command(group)

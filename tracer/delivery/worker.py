@@ -10,9 +10,10 @@ from uuid import UUID
 
 from tracer import clock, db
 from tracer.access.system import system_session
-from tracer.casework import notices, routine
+from tracer.casework import notices, routine, sealing
 from tracer.config import Config
-from tracer.delivery import outbox, wording
+from tracer.delivery import anchors, outbox, wording
+from tracer.delivery.anchoring import Anchoring
 from tracer.delivery.message import Mailbox, Message, MessageFault
 from tracer.delivery.transports import Fate, Refused, Transport, Unknown, transport
 from tracer.models import Channel, Notice
@@ -30,6 +31,7 @@ class Worker:
             Channel.EMAIL: transport(settings.mail, settings.instance, settings.mail_from),
             Channel.SMS: transport(settings.sms, settings.instance, settings.mail_from),
         }
+        self.anchoring = Anchoring(anchors.place(settings.anchor, settings.instance, settings.anchor_token))
 
     def run(self, stop: threading.Event) -> None:
         """Tick until told to stop; a fault in one tick is logged, and the next goes on."""
@@ -46,6 +48,7 @@ class Worker:
         """Deliver a few notices and do the routine once. Returns how much there was to do."""
         delivered = self.deliver()
         moved = {name: self._job(name, job) for name, job in routine.JOBS.items()}
+        self.anchor()
         done = {"notices": delivered, **moved}
         if any(done.values()):
             log.info(" ".join(f"{name}={count}" for name, count in done.items() if count))
@@ -89,7 +92,14 @@ class Worker:
         words = wording.write(notice.kind, opened["details"], settings.service_name, settings.service_phone)
         return Message(Mailbox(opened["to"]), *words, reference=str(notice.id))
 
+    def anchor(self, *, last: bool = False) -> None:
+        """Write down outside the database how far the audit is sealed, when that is due."""
+        with system_session() as session, db.transaction("audit.anchor", session):
+            tip = sealing.tip(session)
+        self.anchoring.offer(tip, clock.now(), last=last)
+
     def close(self) -> None:
-        """Let go of the transports' connections."""
+        """Anchor what is sealed, and let go of the transports' connections."""
+        self.anchor(last=True)
         for carrier in self.carriers.values():
             carrier.close()

@@ -1,7 +1,7 @@
 """The nouns as tables. Importing this package knows them all."""
 
 from tracer.models.attempts import Attempt, Outcome
-from tracer.models.audit import AuditEvent
+from tracer.models.audit import AuditEvent, AuditGap, AuditSeal
 from tracer.models.base import Base
 from tracer.models.cases import Case
 from tracer.models.contacts import Contact, ContactState, Exposure
@@ -19,6 +19,8 @@ __all__ = [
     "Assignment",
     "Attempt",
     "AuditEvent",
+    "AuditGap",
+    "AuditSeal",
     "Base",
     "Case",
     "Channel",
