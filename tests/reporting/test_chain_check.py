@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from tests import chains
 from tests.chains import EVENT, Attacker, Rows
 from tests.site import Site
@@ -150,16 +151,11 @@ class Tampering:
         return f"cut {what}" if left else f"emptied {what}"
 
     def make_anew(self, *, with_keys: bool) -> str:
-        """After another manipulation, every stamp and seal made again: with keys of their own, or with the real ones."""
-        what = self.chance.choice(
-            [
-                *[lambda one=column: self.edit(one) for column in EVENT[1:9]],
-                self.delete_and_close_up,
-                self.insert_sealed,
-            ]
-        )()
-        plain = {"key": self.chance.randbytes(32), "stamp": self.chance.random() < 0.5}
-        key = vault.current().chain_key(make=False) if with_keys else plain["key"]
+        """After another manipulation, every stamp and seal made again, with keys of their own or the real ones."""
+        edits = [lambda one=column: self.edit(one) for column in EVENT[1:9]]
+        what = self.chance.choice([*edits, self.delete_and_close_up, self.insert_sealed])()
+        key = vault.current().chain_key(make=False) if with_keys else self.chance.randbytes(32)
+        restamp = self.chance.random() < 0.5
         by_id = {one["id"]: one for one in self.events}
         before = chain.START
         for seal in self.seals:
@@ -167,7 +163,7 @@ class Tampering:
             event = self._as_read(raw)
             if with_keys:
                 raw["stamp"] = event.stamp = chain.stamp(event)
-            elif plain["stamp"]:
+            elif restamp:
                 raw["stamp"] = event.stamp = hashlib.sha256(repr(raw).encode()).digest()
             before = seal["hash"] = chain.seal(key, before, seal["number"], event)
         return f"{what}, made anew {'with' if with_keys else 'without'} the keys"
@@ -234,7 +230,7 @@ def test_what_is_wrong_is_said_with_its_place(site: Site, attacker: Attacker) ->
     assert len(said) == 1 and said[0].startswith(f"Seal {last} was anchored on ")
     assert "cut off or emptied" in said[0]
     assert told(lambda all: all.seals.__delitem__(4))[0].startswith("Seal 5: missing.")
-    assert len(told(lambda all: all.insert(sealed=False))) == 1
+    assert any("Tracer did not write it" in one for one in told(lambda all: all.insert(sealed=False)))
 
 
 def test_a_copy_of_an_event_is_found_by_its_stamp(site: Site, attacker: Attacker) -> None:
@@ -252,7 +248,8 @@ def test_a_copy_of_an_event_is_found_by_its_stamp(site: Site, attacker: Attacker
 def test_an_event_that_was_slipped_in_before_the_sealer_came(site: Site, attacker: Attacker) -> None:
     """It is in the chain, for the sealer takes all there is; but nobody with the key wrote it."""
     events, seals = attacker.read()
-    attacker.put([*events, {**events[7], "id": events[-1]["id"] + 1, "entity_id": "never-was"}], seals)
+    never = {**events[7], "id": events[-1]["id"] + 1, "entity_id": "never-was", "stamp": bytes(32)}
+    attacker.put([*events, never], seals)
     chains.seal(site)
     chains.anchor(site)
     assert [words.partition(": ")[2] for words in chains.verify(site)] == [
