@@ -49,15 +49,20 @@ def event_row(session: Session, did: str, entity: str, entity_id: object, fields
     return {**new._asdict(), "stamp": chain.stamp(new)}
 
 
-def read(session: Session, records: Iterable[Base], fields: list[str] | None = None) -> None:
-    """Put on record that these were read. First this, then the data: no audit row, no data."""
-    rows = [event_row(session, "read", record.__tablename__, _key(record), fields) for record in records]
-    _write(session, rows)
+def read(
+    session: Session, records: Iterable[Base], fields: list[str] | None = None, *, whole: Iterable[Base] = ()
+) -> None:
+    """Put on record that these were read: of some the `fields`, of others the `whole`.
+
+    First this, then the data: no audit row, no data.
+    """
+    parts = [(one, None) for one in whole] + [(one, fields) for one in records]
+    _write(session, [event_row(session, "read", one.__tablename__, _key(one), what) for one, what in parts])
 
 
-def note(session: Session, did: str, entity: str, entity_id: object) -> None:
+def note(session: Session, did: str, entity: str, entity_id: object, fields: list[str] | None = None) -> None:
     """Put something on record that touches no row of its own: a refused sign-in, an export."""
-    _write(session, [event_row(session, did, entity, entity_id, None)])
+    _write(session, [event_row(session, did, entity, entity_id, fields)])
 
 
 def _write(session: Session, rows: list[dict[str, Any]]) -> None:

@@ -1,16 +1,22 @@
 """Opening a sealed identity: the one place, and each opening is on record before the data is there."""
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
 from tracer import vault
 from tracer.access import audit
-from tracer.models import Person
+from tracer.models import Base, Person
 from tracer.schemas.identity import MASKED, Identity
 
 
-def read(session: Session, *people: Person) -> list[Identity]:
-    """Open the identities of these people, in order, after writing down that they were read."""
-    audit.read(session, people, ["identity"])
+def read(session: Session, *people: Person, about: Iterable[Base] = ()) -> list[Identity]:
+    """Open the identities of these people, in order, after writing down that they were read.
+
+    `about` is the cases and contacts that are shown with them, which is written down too: a contact who is
+    recognised becomes another person, and who read the contact must still be found.
+    """
+    audit.read(session, people, ["identity"], whole=about)
     return [_open(person) for person in people]
 
 

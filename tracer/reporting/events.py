@@ -46,7 +46,24 @@ def of_id(key: str) -> Keys:
 
 def search(session: Session, wanted: Wanted) -> list[AuditEvent]:
     """A page of events; one more than PAGE tells of a next page."""
-    query = select(AuditEvent).order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(PAGE + 1)
+    query = _narrowed(select(AuditEvent), wanted)
+    last = session.get(AuditEvent, wanted.before) if wanted.before else None
+    if last is not None:
+        query = query.where(tuple_(AuditEvent.at, AuditEvent.id) < (last.at, last.id))
+    return list(session.scalars(query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(PAGE + 1)))
+
+
+def count(session: Session, wanted: Wanted) -> int:
+    """How many there are, on all pages."""
+    return session.scalar(_narrowed(select(func.count(AuditEvent.id)), wanted)) or 0
+
+
+def is_there(session: Session, event_id: int) -> bool:
+    """Whether there is such an event, for this actor; a page does not go on from one that is not."""
+    return session.get(AuditEvent, event_id) is not None
+
+
+def _narrowed(query: Any, wanted: Wanted) -> Any:
     if wanted.keys is not None:
         query = query.where(_about(wanted.keys))
     if wanted.staff is not None:
@@ -57,10 +74,7 @@ def search(session: Session, wanted: Wanted) -> list[AuditEvent]:
         query = query.where(AuditEvent.at >= start, AuditEvent.at < end)
     if wanted.did:
         query = query.where(AuditEvent.did == "read" if wanted.did == "read" else AuditEvent.did != "read")
-    last = session.get(AuditEvent, wanted.before) if wanted.before else None
-    if last is not None:
-        query = query.where(tuple_(AuditEvent.at, AuditEvent.id) < (last.at, last.id))
-    return list(session.scalars(query))
+    return query
 
 
 def readers(session: Session, keys: Keys) -> list[Reader]:

@@ -4,7 +4,7 @@ from tracer.models import AuditEvent
 
 _THINGS = {
     "api_token": "a machine's token",
-    "audit_event": "an event of the audit",
+    "audit_event": "the audit",
     "case_record": "a case",
     "intake": "a batch",
     "intake_reject": "a rejected row of a batch",
@@ -22,6 +22,30 @@ _PARTS = {
     "phone": "telephone number",
     "phone_2": "second telephone number",
     "email": "e-mail address",
+}
+
+# The piece of work that an event belongs to, as the people who do it call it.
+_DOING = {
+    "attempt.record": "recording an attempt",
+    "audit.search": "looking at the audit",
+    "case.read": "looking at a case",
+    "contact.read": "looking at a contact",
+    "identity.reveal": "revealing a part",
+    "intake.load": "loading a batch",
+    "intake.read": "looking at a batch",
+    "interview.answer": "taking down answers",
+    "interview.finish": "finishing an interview",
+    "interview.read": "looking at an interview",
+    "interview.start": "starting an interview",
+    "staff.add": "adding somebody",
+    "staff.change": "changing an account",
+    "staff.end": "ending an account",
+    "task.claim": "taking the next case",
+    "task.hand_back": "handing work back",
+    "task.reassign": "moving work",
+    "team.add": "adding a team",
+    "token.add": "making a token",
+    "token.revoke": "ending a token",
 }
 
 
@@ -42,6 +66,14 @@ def said(event: AuditEvent) -> str:
     else:
         words = f"{event.did} {thing(event.entity)}"
     return f"{words}, during {event.action}"
+
+
+def mine(event: AuditEvent) -> tuple[str, str]:
+    """What was done and in which piece of work, to whoever did it: "Read a case", "while looking at a case"."""
+    words = said(event).rpartition(", during ")[0]
+    noun, _, verb = event.action.partition(".")
+    doing = _DOING.get(event.action, f"{verb.replace('_', ' ')}: {noun.replace('_', ' ')}")
+    return words[:1].upper() + words[1:], doing
 
 
 def who(event: AuditEvent, name: str | None) -> str:

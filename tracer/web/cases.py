@@ -46,7 +46,8 @@ def _page(case_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors:
     with db.transaction("case.read") as session:
         case, task = cases.with_task(session, case_id)
         named = contacts.of_case(session, case)
-        who, *people = identity.opened(session, case.person, *[one.person for one in named])
+        people = [case.person, *[one.person for one in named]]
+        who, *others = identity.opened(session, *people, about=[case, *named])
         return render_template(
             "cases/show.html",
             case=case,
@@ -54,7 +55,7 @@ def _page(case_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors:
             who=who,
             masked_rows=identity.rows(who),
             age=identity.age(case.person.birth_year),
-            named=list(zip(named, people, strict=True)),
+            named=list(zip(named, others, strict=True)),
             timeline_rows=timeline.of_case(session, case, task),
             mine=task.state is TaskState.HELD and call.is_mine(task),
             values=values,

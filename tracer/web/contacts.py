@@ -50,7 +50,8 @@ def _page(contact_id: UUID, values: "MultiDict[str, str] | dict[str, str]", erro
         contact = contacts.get(session, contact_id)
         task = contacts.task_of(contact)
         others = [one for one in contacts.of_task(session, task) if one.id != contact.id] if task else []
-        who, *people = identity.opened(session, contact.person, *[one.person for one in others])
+        everybody = [contact.person, *[one.person for one in others]]
+        who, *people = identity.opened(session, *everybody, about=[contact, *others])
         return render_template(
             "contacts/show.html",
             contact=contact,

@@ -1,5 +1,6 @@
 """Identity on a page: masked, and revealed one part at a time, each reveal on record."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from tracer.access import identity as sealed
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import records
-from tracer.models import Person
+from tracer.models import Base, Person
 from tracer.schemas.form import Form
 from tracer.schemas.identity import MASKED, Identity
 
@@ -42,9 +43,9 @@ def reveal(person_id: UUID, field: str) -> Any:
     return render_template(template, label=LABELS[field], shown=shown, field=field, back=back)
 
 
-def opened(session: Session, *people: Person) -> list[Identity]:
-    """Read these identities for a page, on record."""
-    return sealed.read(session, *people)
+def opened(session: Session, *people: Person, about: Iterable[Base] = ()) -> list[Identity]:
+    """Read these identities for a page, on record, with the records that they are shown on."""
+    return sealed.read(session, *people, about=about)
 
 
 def rows(identity: Identity) -> list[dict[str, str]]:

@@ -87,7 +87,9 @@ def finish(interview_id: UUID) -> Any:
         if not fault.fields:
             raise
         with db.transaction("interview.read") as session:
-            return _check_page(open_page(session, interview_id), fault.fields), 422
+            page = open_page(session, interview_id)
+            audit.read(session, [page.interview])
+            return _check_page(page, fault.fields), 422
     if page.interview.finished_at is None:
         flash("Noted: call back. Record when under “Record an attempt”.")
         return redirect(page.record_address)

@@ -31,7 +31,7 @@ def install(app: Flask) -> None:
     """Give the templates what they share."""
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, ago=ago, emphasis=emphasis, language=language)
+    app.jinja_env.filters.update(day=day, moment=moment, hour=hour, ago=ago, emphasis=emphasis, language=language)
     app.jinja_env.globals.update(may=permitted, declines=DECLINES)
 
 
@@ -73,6 +73,11 @@ def moment(value: Any) -> str:
         return "Not known"
     there = clock.london(value)
     return f"{there.day} {there:%B %Y, %H:%M}"
+
+
+def hour(value: Any) -> str:
+    """A time of day in London: 14:02:07."""
+    return f"{clock.london(value):%H:%M:%S}"
 
 
 def emphasis(words: str) -> Markup:

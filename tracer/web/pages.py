@@ -16,10 +16,26 @@ from tracer.web import (
     staff,
     team,
     teams,
+    today,
     tokens,
 )
 
-_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, team, staff, teams, intake, tokens, privacy, help)
+_MODULES = (
+    sign_in,
+    caseload,
+    cases,
+    contacts,
+    identity,
+    interviews,
+    team,
+    staff,
+    teams,
+    intake,
+    tokens,
+    privacy,
+    today,
+    help,
+)
 
 
 def install(app: Flask) -> None:

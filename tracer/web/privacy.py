@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracer import db
-from tracer.access import on_record
+from tracer.access import audit, on_record
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.faults import Invalid, NotFound
-from tracer.models import Staff
+from tracer.models import AuditEvent, Staff
 from tracer.reporting import events, events_said
 from tracer.schemas.form import Form
 from tracer.web.call import messages
@@ -45,7 +45,9 @@ def show() -> Any:
         wanted = _wanted(session, given)
     except (ValidationError, Invalid) as fault:
         return _page(errors=messages(fault)), 422
-    found = events.search(session, wanted)
+    with db.transaction("audit.search"):
+        audit.note(session, "read", AuditEvent.__tablename__, _sought(given, wanted))
+        found = events.search(session, wanted)
     shown = found[: events.PAGE]
     people = events.staff_by_id(session, {event.actor_id for event in shown if event.actor_id})
     kept = {name: value for name, value in request.args.items() if value and name != "before"}
@@ -56,6 +58,11 @@ def show() -> Any:
         first=kept if wanted.before else None,
         further={**kept, "before": shown[-1].id} if len(found) > len(shown) else None,
     )
+
+
+def _sought(given: dict[str, Any], wanted: events.Wanted) -> str:
+    """What a search was for, as the audit keeps it: whoever looks is looked at too, and nobody's address is in it."""
+    return given["record"].strip() or (f"of {wanted.staff}" if wanted.staff else "all")
 
 
 def _page(**values: Any) -> str:
@@ -80,6 +87,8 @@ def _wanted(session: Session, given: dict[str, Any]) -> events.Wanted:
         staff_id = session.scalar(select(Staff.id).where(Staff.email == email))
         if staff_id is None:
             faults["email"] = "Nobody works or worked here with this e-mail address."
+    if given["before"] is not None and not events.is_there(session, given["before"]):
+        faults["before"] = "Follow the link from the list."
     if faults:
         raise Invalid("Nothing can be found by these.", faults)
     return events.Wanted(keys, staff_id, given["day"], given["did"], given["before"])
