@@ -24,8 +24,7 @@ sys.path.insert(0, str(ROOT))
 from tests import chains, world  # noqa: E402 - after the path is set
 from tests.site import Site  # noqa: E402
 from tracer import clock, db  # noqa: E402
-from tracer.access import audit, bulk  # noqa: E402
-from tracer.migrations import runner  # noqa: E402
+from tracer.access import audit, bulk, logins  # noqa: E402
 from tracer.models import AuditEvent  # noqa: E402
 
 _AT_ONCE = 10_000
@@ -100,7 +99,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = base.set(database=name).render_as_string(hide_password=False)
         site = Site(Path(folder), url)
-        runner.upgrade(db.engine())
+        logins.upgrade(db.engine("system"), site.environ["TRACER_DATABASE_URL"])
         with site.system("bench.organise") as session:
             world.organise(session, clock.now())
         try:
