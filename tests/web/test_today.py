@@ -31,8 +31,8 @@ def test_my_work_in_plain_words_and_nobody_s_name(site: Site) -> None:
     case = worked(site)
     page = site.browser("tracer1").get("/today").text
     said = words_of(page)
-    assert "Read a case looking at a case" in said
-    assert "Read the telephone number of a person revealing a part" in said
+    assert "Read a case while looking at a case" in said
+    assert "Read the telephone number of a person while revealing a part" in said
     assert "You read 3 things and changed 0" in said
     assert f"/cases/{case.id}" in page and case.reference in page
     for secret in ("Canary1", "Quillfeather1", "100001", "Marigold"):

@@ -48,6 +48,9 @@ _DOING = {
     "token.revoke": "ending a token",
 }
 
+# Of these nobody but us knows the parts.
+_INSIDE = {"assignment", "notice", "task"}
+
 
 def thing(table: str) -> str:
     """What a row of a table is called."""
@@ -71,9 +74,11 @@ def said(event: AuditEvent) -> str:
 def mine(event: AuditEvent) -> tuple[str, str]:
     """What was done and in which piece of work, to whoever did it: "Read a case", "while looking at a case"."""
     words = said(event).rpartition(", during ")[0]
+    if event.entity in _INSIDE:
+        words = words.partition(" (")[0]
     noun, _, verb = event.action.partition(".")
-    doing = _DOING.get(event.action, f"{verb.replace('_', ' ')}: {noun.replace('_', ' ')}")
-    return words[:1].upper() + words[1:], doing
+    doing = _DOING.get(event.action, f"{noun.replace('_', ' ')}: {verb.replace('_', ' ')}")
+    return words[:1].upper() + words[1:], f"while {doing}"
 
 
 def who(event: AuditEvent, name: str | None) -> str:
