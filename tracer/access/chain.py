@@ -44,18 +44,18 @@ def stamp(event: Any) -> bytes:
     return nonce + _proof(nonce, event)
 
 
-def is_stamped(event: Any) -> bool:
-    """Whether the event is as a process with the key wrote it."""
+def is_stamped(event: Any, content: bytes | None = None) -> bool:
+    """Whether the event is as a process with the key wrote it. `content`: its bytes, where they are made already."""
     given = event.stamp
     if not isinstance(given, bytes) or len(given) != _NONCE + _PROOF:
         return False
-    return hmac.compare_digest(given[_NONCE:], _proof(given[:_NONCE], event))
+    return hmac.compare_digest(given[_NONCE:], _proof(given[:_NONCE], event, content))
 
 
-def seal(key: bytes, before: bytes, number: int, event: Any) -> bytes:
+def seal(key: bytes, before: bytes, number: int, event: Any, content: bytes | None = None) -> bytes:
     """The hash of one link: over the hash before it, its number, and the whole row of the event."""
     mark = event.stamp.hex() if event.stamp is not None else None
-    return hmac.digest(key, before + _bytes([number, event.id, mark, *_content(event)]), "sha256")
+    return hmac.digest(key, before + _bytes([number, event.id, mark]) + (content or content_of(event)), "sha256")
 
 
 def fingerprint(key: bytes) -> str:
@@ -63,13 +63,13 @@ def fingerprint(key: bytes) -> str:
     return hmac.digest(key, b"fingerprint", "sha256")[:4].hex()
 
 
-def _proof(nonce: bytes, event: Any) -> bytes:
-    return vault.current().stamp(nonce + _bytes(_content(event)))[:_PROOF]
+def _proof(nonce: bytes, event: Any, content: bytes | None = None) -> bytes:
+    return vault.current().stamp(nonce + (content or content_of(event)))[:_PROOF]
 
 
-def _content(event: Any) -> list[Any]:
+def content_of(event: Any) -> bytes:
     """Everything that an event says, in a form that both databases give back as it was put in."""
-    return [
+    said = [
         event.at.astimezone(UTC).isoformat(timespec="microseconds"),
         None if event.actor_id is None else str(event.actor_id),
         event.actor_kind,
@@ -79,6 +79,7 @@ def _content(event: Any) -> list[Any]:
         event.entity_id,
         event.fields,
     ]
+    return _bytes(said)
 
 
 def _bytes(values: list[Any]) -> bytes:

@@ -84,20 +84,22 @@ class Walk:
         if row.id is None:
             return Wrong.NO_EVENT
         try:
-            fits = chain.seal(self._key, self._before, row.number, row) == row.hash
-            ours = self._written_by_tracer(row)
+            content = chain.content_of(row)
+            fits = chain.seal(self._key, self._before, row.number, row, content) == row.hash
+            ours = self._written_by_tracer(row, content)
         except (AttributeError, TypeError, ValueError):
             return Wrong.UNREADABLE
         if fits:
             return None if ours else Wrong.FORGED
         return Wrong.UNFIT if ours else Wrong.EDITED
 
-    def _written_by_tracer(self, event: Any) -> bool:
+    def _written_by_tracer(self, event: Any, content: bytes | None = None) -> bool:
         """Stamped; or from before there were stamps, which is before any event that has one."""
         if event.stamp is None:
             return not self._stamped
-        self._stamped = self._stamped or chain.is_stamped(event)
-        return chain.is_stamped(event)
+        ours = chain.is_stamped(event, content)
+        self._stamped = self._stamped or ours
+        return ours
 
 
 def copies(session: Session, findings: Findings) -> None:
