@@ -136,6 +136,7 @@ def test_honest_histories_raise_no_alarm(site: Site) -> None:
     chains.write(site, 1)
     chains.seal(site)
     chains.anchor(site)
+    apart = site.url.startswith("postgresql")  # on SQLite they take turns
     faults: list[BaseException] = []
     alarms: list[str] = []
     over = threading.Event()
@@ -148,7 +149,7 @@ def test_honest_histories_raise_no_alarm(site: Site) -> None:
 
     def worker(number: int) -> None:
         chance = random.Random(number)
-        for turn in range(25):
+        for turn in range(20 if apart else 5):
             session = db.new_session("system")
             bind(session, SYSTEM)
             try:
@@ -190,7 +191,7 @@ def test_honest_histories_raise_no_alarm(site: Site) -> None:
         pass
     order = sealed(site)
     assert sorted(order) == events(site)
-    if site.url.startswith("postgresql"):
+    if apart:
         assert order != sorted(order), "nobody ended out of order: the test shows nothing"
     chains.anchor(site)
     assert alarms == [] and chains.verify(site) == []

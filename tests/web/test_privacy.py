@@ -1,14 +1,18 @@
 """The privacy officer's page: who read and changed what, by record, person, day; it opens no identity."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests import world
 from tests.site import Site
 from tracer import clock
-from tracer.models import Case
+from tracer.casework import contacts, people, routine
+from tracer.casework.contacts import Named
+from tracer.models import AuditEvent, Case, Contact, Task
+from tracer.schemas.identity import Identity
 
 
 def opened(site: Site, account: str = "tracer1") -> Case:
@@ -94,3 +98,34 @@ def test_a_long_audit_comes_in_pages_without_a_gap(site: Site, monkeypatch: pyte
 @pytest.mark.parametrize("account", ["admin", "supervisor", "tracer1", "trainer", "analyst"])
 def test_nobody_else_reads_the_audit(site: Site, account: str) -> None:
     assert site.browser(account).get("/privacy").status_code == 403
+
+
+def test_whoever_looks_at_the_audit_is_on_record_too(site: Site) -> None:
+    case = opened(site)
+    client = site.browser("privacy")
+    client.get(f"/privacy?record={case.reference}")
+    client.get(f"/privacy?email={world.address('tracer1')}")
+    with site.system() as session:
+        me, tracer = world.account(session, "privacy").id, world.account(session, "tracer1").id
+        query = select(AuditEvent.entity_id).where(AuditEvent.actor_id == me, AuditEvent.entity == "audit_event")
+        assert list(session.scalars(query.order_by(AuditEvent.id))) == [case.reference, f"of {tracer}"]
+
+
+def test_a_page_goes_on_only_from_an_event_that_is_there(site: Site) -> None:
+    assert site.browser("privacy").get("/privacy?before=999999999").status_code == 422
+
+
+def test_who_read_a_contact_is_found_after_it_was_recognised_as_another_person(site: Site) -> None:
+    """The double is taken away with its person; what was read stays with the contact."""
+    with site.system() as session:
+        case, _ = world.make_case(session)
+        who = Identity("Nora", "Known", date_of_birth=date(1970, 1, 2), phone="+447400100055")
+        session.add(people.new(who, clock.now() - timedelta(days=9)))
+        contact = contacts.record(case, [Named(who, clock.today(), "face_to_face")], Identity(), clock.now())[0]
+        world.give(session, session.get_one(Task, contact.alert_task_id), "tracer1")
+    assert site.browser("tracer1").get(f"/contacts/{contact.id}").status_code == 200
+    with site.system("routine.recognise") as session:
+        routine.recognise(session, clock.now())
+        assert session.get_one(Contact, contact.id).person_id != contact.person_id
+    page = text_of(site.browser("privacy").get(f"/privacy?record={contact.reference}").text)
+    assert "Tracer1 Example" in page.partition("Who saw this record")[2]
