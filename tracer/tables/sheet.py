@@ -9,8 +9,8 @@ from tracer.tables.table import LONGEST_CELL, MOST_COLUMNS, Row, TableFault, too
 from tracer.tables.values import Values
 
 _MOST_LINES = 1_048_576  # what a sheet can have
-# Cells that hold nothing but a colour or a border; a sheet of millions is a mistake, or malice.
-_MOST_BLANK = 3_000_000
+# Cells that hold nothing but a colour or a border. A sheet of millions, and little else, is a mistake or malice.
+_MOST_BLANK, _BLANK_TO_FULL = 2_000_000, 20
 _MOST_OTHER = 500_000
 _SPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -50,7 +50,7 @@ class _Sheet:
         self.rows: list[Row] = []
         self.started = 0
         self._columns: dict[str, int] = {}
-        self._line = self._column = self._blank = self._other = self._length = 0
+        self._line = self._column = self._blank = self._full = self._other = self._length = 0
         self._cells: list[str] = []
         self._kind: str | None = None
         self._style: str | None = None
@@ -136,7 +136,7 @@ class _Sheet:
             parts.clear()
         if not text:
             self._blank += 1
-            if self._blank > _MOST_BLANK:
+            if self._blank > _MOST_BLANK + _BLANK_TO_FULL * self._full:
                 raise TableFault("The sheet holds millions of empty cells with a look of their own. Send it as CSV.")
             return
         if self._column >= MOST_COLUMNS:
@@ -144,6 +144,7 @@ class _Sheet:
                 f"Line {self._line} has something in column {self._column + 1}; {MOST_COLUMNS} columns is the most. "
                 "Send only those needed."
             )
+        self._full += 1
         cells = self._cells
         while len(cells) < self._column:
             cells.append("")

@@ -9,7 +9,7 @@ from tracer.tables.parts import DEEPEST, feed, local
 from tracer.tables.table import LONGEST_CELL, TableFault
 
 _MOST_BYTES = 100_000_000
-_MOST_STRINGS = 8_000_000
+_MOST_STRINGS, _MOST_EMPTY = 8_000_000, 100_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -24,7 +24,7 @@ class Strings:
     def __init__(self) -> None:
         self._bytes, self._ends = bytearray(), array("I", [0])
         self._parts: list[str] = []
-        self._depth = self._aloud = 0
+        self._depth = self._aloud = self._empty = 0
         self._inside = False
 
     def __getitem__(self, number: int) -> str:
@@ -56,6 +56,10 @@ class Strings:
             self._aloud -= 1
         elif name == "si":
             self._bytes += unescaped("".join(self._parts)).encode("utf-8", "replace")
+            if not self._parts:
+                self._empty += 1
+                if self._empty > _MOST_EMPTY:
+                    raise TableFault(DAMAGED)
             self._ends.append(len(self._bytes))
             self._parts.clear()
 

@@ -32,7 +32,7 @@ def open_text(file: IO[bytes], *, whole: bool = True) -> Table:
     lines = _Lines(text)
     reader = csv.reader(lines.read(), delimiter=max(",;\t", key=first.count), strict=True)
     try:
-        header = [name.strip() for name in next(reader)]
+        header = [plain(name).strip() for name in next(reader)]
     except (csv.Error, StopIteration, UnicodeDecodeError, _Endless) as error:
         text.close()
         raise TableFault("The first line cannot be read as column names. Send a CSV or an .xlsx file.") from error

@@ -10,25 +10,26 @@ from typing import TextIO
 _FORMULA = "=+\\-@\t\r\n＝＋－＠"
 # Where a cell may start: at its beginning, and after what another spreadsheet's settings take for the end of one.
 _STARTS = r"(?:^|(?<=[;|\t\r\n]))"
-_OPEN = re.compile(rf"{_STARTS}(?=['\"]*[{_FORMULA}])")
-_SHUT = re.compile(rf"{_STARTS}'(?=['\"]*[{_FORMULA}])")
-_TELEPHONE = re.compile(r"\+[0-9 ]+")
+_OPEN = re.compile(rf"{_STARTS}(?=[ '\"]*[{_FORMULA}])")
+_SHUT = re.compile(rf"{_STARTS}'(?=[ '\"]*[{_FORMULA}])")
+_TELEPHONE = re.compile(r"\+[0-9][0-9 ]*")
 
 
 def write_csv(to: TextIO, header: list[str], rows: Iterable[list[str]]) -> None:
     """Write a CSV that no spreadsheet takes for formulas: where one would start, an apostrophe stands before it.
 
     `plain` takes it off again, and so does whatever reads tables here: a file that was written, corrected and sent
-    back says what it said. A telephone number (+ and digits) is no formula and stays as it is.
+    back says what it said. A telephone number (+ and digits) is no formula and stays as it is, but for the first
+    column: where the comma is no delimiter, what follows would be read on with it.
     """
     writer = csv.writer(to, lineterminator="\r\n")
-    writer.writerow([_safe(cell) for cell in header])
+    writer.writerow(_safe(header))
     for row in rows:
-        writer.writerow([_safe(cell) for cell in row])
+        writer.writerow(_safe(row))
 
 
-def _safe(cell: str) -> str:
-    return cell if _TELEPHONE.fullmatch(cell) else _OPEN.sub("'", cell)
+def _safe(row: list[str]) -> list[str]:
+    return [cell if at and _TELEPHONE.fullmatch(cell) else _OPEN.sub("'", cell) for at, cell in enumerate(row)]
 
 
 def plain(cell: str) -> str:
