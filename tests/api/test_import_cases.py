@@ -67,7 +67,7 @@ def run(file: Path, server: str, token: str | None, *more: str) -> tuple[int, st
     if token is not None:
         environment["TRACER_TOKEN"] = token
     command = [sys.executable, str(SCRIPT), str(file), "--server", server, *more]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -134,11 +134,11 @@ def batch(site: Site) -> Path:
 @pytest.mark.parametrize("chunk", [1, 16, 31])
 def test_killed_in_the_middle_it_leaves_nothing(site: Site, batch: Path, chunk: int) -> None:
     killed = run(site, sys.executable, "-c", KILLED, str(batch), str(chunk))
-    assert killed.wait(60) == -signal.SIGKILL, killed.communicate()
+    assert killed.wait(300) == -signal.SIGKILL, killed.communicate()
     killed.communicate()
     assert set(stored(site).values()) == {0}
     with start(site, batch) as again:
-        said, faults = again.communicate(timeout=60)
+        said, faults = again.communicate(timeout=300)
     assert again.returncode == 2, faults
     assert f"{ROWS + 1:,} rows".encode() in said
     assert stored(site)["case_record"] == stored(site)["person"] == ROWS
@@ -146,7 +146,7 @@ def test_killed_in_the_middle_it_leaves_nothing(site: Site, batch: Path, chunk: 
 
 def test_two_at_once_load_each_row_once(site: Site, batch: Path) -> None:
     with start(site, batch) as one, start(site, batch) as other:
-        said = [process.communicate(timeout=60)[0] for process in (one, other)]
+        said = [process.communicate(timeout=300)[0] for process in (one, other)]
     assert [one.returncode, other.returncode] == [2, 2], said
     assert sorted(b"3,000 loaded" in words for words in said) == [False, True]
     assert stored(site)["case_record"] == stored(site)["person"] == ROWS
@@ -165,7 +165,7 @@ def test_whatever_kills_the_worker_the_intake_is_loaded_once_or_still_waits(site
     before = waiting(site)
     for point in POINTS:
         killed = run(site, sys.executable, "-c", KILLED_WORKER, str(site.instance), point)
-        assert killed.wait(60) == -signal.SIGKILL, (point, killed.communicate())
+        assert killed.wait(300) == -signal.SIGKILL, (point, killed.communicate())
         killed.communicate()
         assert stored(site) == {**dict.fromkeys(stored(site), 0), "intake": 1}, point
         assert waiting(site) == before, point
@@ -173,7 +173,7 @@ def test_whatever_kills_the_worker_the_intake_is_loaded_once_or_still_waits(site
         found = session.get_one(Intake, intake_id)
         assert (found.state.value, found.declared) == ("received", 0)
     with run(site, sys.executable, "-m", "flask", "--app", "tracer.app", "worker", "--once") as worker:
-        assert worker.wait(60) == 0, worker.communicate()
+        assert worker.wait(300) == 0, worker.communicate()
     with site.system() as session:
         found = session.get_one(Intake, intake_id)
         assert (found.state.value, found.declared, found.loaded, found.rejected) == ("loaded", ROWS + 1, ROWS, 1)
@@ -184,7 +184,7 @@ def test_whatever_kills_the_worker_the_intake_is_loaded_once_or_still_waits(site
 
 def test_a_file_that_is_half_received_is_not_there(site: Site, batch: Path) -> None:
     killed = run(site, sys.executable, "-c", KILLED_WEB, str(batch))
-    assert killed.wait(60) == -signal.SIGKILL, killed.communicate()
+    assert killed.wait(300) == -signal.SIGKILL, killed.communicate()
     killed.communicate()
     assert waiting(site) == [0, 0]
     assert set(stored(site).values()) == {0}

@@ -1,5 +1,6 @@
 """The zip archive that a workbook is: refused before anything of it is unpacked where it could not be an honest one."""
 
+import struct
 import zipfile
 from typing import IO, Any
 
@@ -21,7 +22,7 @@ def check(file: IO[bytes]) -> zipfile.ZipFile:
     try:
         _check_list(file)
         book = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, struct.error, OSError, ValueError, NotImplementedError) as error:
         if isinstance(error, TableFault):
             raise
         raise TableFault(DAMAGED) from error

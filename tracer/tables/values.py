@@ -8,7 +8,7 @@ from tracer.tables.strings import Strings, unescaped
 # The formats that every workbook has: days, and times of day.
 _DAYS = {"14", "15", "16", "17", "18", "19", "20", "21", "22", "45", "46", "47", *map(str, range(27, 37)), "57", "58"}
 _SAID = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')  # words, colours and spaces within a format
-_PLAIN = re.compile(r"-?[0-9]{1,15}")
+_PLAIN = re.compile(r"0|-?[1-9][0-9]{0,14}")
 _SECONDS = 86_400
 _MOST_STYLES = 70_000
 

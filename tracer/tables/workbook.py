@@ -6,6 +6,7 @@ one cell in the far corner asks for 500 GB, and the process ends (measured).
 
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,7 +21,10 @@ from tracer.tables.strings import Strings
 from tracer.tables.table import Row, Table, TableFault
 from tracer.tables.values import Styles, Values
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, ExpatError, EOFError, KeyError, ValueError, OSError, NotImplementedError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, ExpatError, EOFError),
+    *(LookupError, ValueError, OSError, NotImplementedError),
+)
 _RELATION = re.compile(r"/relationships/(officeDocument|worksheet|sharedStrings|styles)$")
 
 
