@@ -106,7 +106,7 @@ with system_session() as session, db.transaction("intake.receive", session), ope
 
 
 def run(site: Site, *command: str) -> "subprocess.Popen[bytes]":
-    environment = {**os.environ, "TRACER_INSTANCE": str(site.instance), "TRACER_DATABASE_URL": site.url}
+    environment = {**os.environ, "TRACER_INSTANCE": str(site.instance), **site.environ}
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from tests import batches, world
 from tests.batches import row, text
@@ -18,6 +18,7 @@ from tracer.casework import intake, intake_queue, intake_receive, receipts
 from tracer.delivery.intakes import Loader
 from tracer.faults import Invalid
 from tracer.models import AuditEvent, Case, Intake, IntakePiece, IntakeState, IntakeUpload
+from tracer.schemas.batch_map import BatchMap
 
 MAP = '[columns]\nrecord_id = "id"\nfamily_name = "surname"\nspecimen_date = "taken"\n'
 
@@ -198,3 +199,16 @@ def test_the_rows_add_up_while_it_waits_too(site: Site) -> None:
     intake_id = receive(site, text(row()))
     with pytest.raises(IntegrityError), site.system() as session:
         session.get_one(Intake, intake_id).declared = 5
+
+
+@pytest.mark.parametrize("database", ["postgresql"])
+def test_the_database_lets_nobody_put_a_piece_to_anothers_batch_or_say_that_theirs_is_loaded(site: Site) -> None:
+    intake_id = receive(site, text(row()), "admin")
+    with pytest.raises(ProgrammingError, match="row-level security"), site.acting("importer") as session:
+        session.add(IntakePiece(intake_id=intake_id, number=9, sealed=b"x"))
+    with site.system() as session:
+        me = world.account(session, "importer").id
+    with pytest.raises(ProgrammingError, match="row-level security"), site.acting("importer") as session:
+        made = intake.new("x.csv", BatchMap(), b"x", clock.now(), disease=None, received_by=me)
+        made.state = IntakeState.LOADED
+        session.add(made)
