@@ -2,8 +2,9 @@
 """Send a batch of cases to a Tracer server: import_cases.py FILE --server URL [--map MAP] [--disease NAME].
 
 Needs nothing but Python, so that it runs where the laboratory's file is. The token stands in TRACER_TOKEN.
-Rejected rows are written beside the file as FILE.rejected.csv, each with what to do. Exits 0 loaded,
-2 loaded with rejected rows, 1 nothing loaded. Sending a file again is safe: what is there is joined.
+Sends the file, then asks how far its loading is until there is a receipt. Rejected rows are written beside the file
+as FILE.rejected.csv, each with what to do. Exits 0 loaded, 2 loaded with rejected rows, 1 nothing loaded, or not yet.
+Sending a file again is safe: what is there is joined.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -22,12 +24,21 @@ from uuid import uuid4
 
 LOADED, NOTHING, SOME_REJECTED = 0, 1, 2
 _PIECE = 256 * 1024
-_LONGEST = 1800  # seconds: a million rows are loaded before the server answers
+_LONGEST = 300  # seconds that one answer may take: where a server has SQLite, it waits while a batch loads
+_EVERY = (0.2, 0.5, 1.0, 2.0)  # seconds between questions; the last goes on
+_NO_WORKER = (
+    "The server has the file whole, but no worker has taken it up: none runs, or all are busy with other batches. "
+    "It will be loaded when one is free. Still waiting; Ctrl-C ends only the waiting."
+)
 _SAFE = "Sending the file again is safe: rows that are there already are joined, not doubled."
 
 
 class Stopped(Exception):
     """Nothing more can be done; the message says what to do."""
+
+
+class Lost(Stopped):
+    """The server did not answer, or not as it should: it may do so the next time."""
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -58,11 +69,11 @@ class Server:
         try:
             return self._opener.open(request, timeout=_LONGEST)
         except urllib.error.HTTPError as error:
-            raise Stopped(_in_words(error)) from error
+            raise (Lost if error.code >= 500 else Stopped)(_in_words(error)) from error
         except urllib.error.URLError as error:
-            raise Stopped(f"{self._url} cannot be reached ({error.reason}). Check the address. {_SAFE}") from error
+            raise Lost(f"{self._url} cannot be reached ({error.reason}). Check the address. {_SAFE}") from error
         except (OSError, HTTPException) as error:
-            raise Stopped(f"The connection to {self._url} was lost ({error}). {_SAFE}") from error
+            raise Lost(f"The connection to {self._url} was lost ({error}). {_SAFE}") from error
 
 
 def _in_words(error: urllib.error.HTTPError) -> str:
@@ -94,7 +105,7 @@ def parts(file: Path, fields: dict[str, str]) -> tuple[str, int, Iterator[bytes]
                 sent += len(piece)
                 _progress(f"Sending {sent * 100 // size} %")
         yield end
-        _progress("Sent; the server is checking and loading every row")
+        _progress("Sent; the server takes it in")
 
     return f"multipart/form-data; boundary={mark}", len(start) + size + len(end), pieces()
 
@@ -105,7 +116,7 @@ def _progress(words: str) -> None:
 
 
 def send(server: Server, file: Path, map_: str | None, disease: str | None) -> dict[str, Any]:
-    """Send the file and give the receipt."""
+    """Send the file; the server's word that it has it, with the address to ask at."""
     if file.stat().st_size == 0:
         raise Stopped(f"{file} is empty. Ask the laboratory for it again.")
     fields = {"disease": disease or ""}
@@ -116,9 +127,36 @@ def send(server: Server, file: Path, map_: str | None, disease: str | None) -> d
     server.open("/api/v1/intakes").close()  # a token that is refused is refused before the file is sent
     kind, length, body = parts(file, fields)
     with server.open("/api/v1/intakes", body, Content_Type=kind, Content_Length=str(length)) as answer:
-        receipt: dict[str, Any] = json.load(answer)
+        intake: dict[str, Any] = json.load(answer)
+    return intake
+
+
+def wait(server: Server, intake: dict[str, Any], longest: float, patience: float) -> dict[str, Any]:
+    """Ask until the batch is loaded or refused, and give its receipt.
+
+    A server that does not answer is asked again for as long; what it has is not lost.
+    """
+    start = idle = time.monotonic()
+    said, turn = False, 0
+    while intake["state"] == "received":
+        now = time.monotonic()
+        if now - start > longest:
+            raise Stopped(f"It is not loaded yet, and waits on the server. {_SAFE}")
+        idle = now if intake["worked_at"] else idle
+        if now - idle > patience and not said:
+            _progress("")
+            print(_NO_WORKER, file=sys.stderr, flush=True)
+            said = True
+        _progress(intake["summary"])
+        time.sleep(_EVERY[min(turn, len(_EVERY) - 1)])
+        turn += 1
+        try:
+            with server.open(f"/api/v1/intakes/{intake['id']}") as answer:
+                intake = json.load(answer)
+        except (Lost, ValueError) as error:
+            _progress(f"{error} Asking again")
     _progress("")
-    return receipt
+    return intake
 
 
 def run(arguments: list[str]) -> int:
@@ -131,13 +169,21 @@ def run(arguments: list[str]) -> int:
     reader.add_argument(
         "--plain-http", action="store_true", help="allow http to another machine; anybody may read along"
     )
+    reader.add_argument(
+        "--wait", type=float, default=120, metavar="MINUTES", help="how long to wait for the receipt; 120 otherwise"
+    )
+    reader.add_argument(
+        "--patience", type=float, default=60, metavar="SECONDS", help="without a worker before it is said; 60 otherwise"
+    )
     given = reader.parse_args(arguments)
     token = os.environ.get("TRACER_TOKEN", "").strip()
     try:
         if not token:
             raise Stopped("TRACER_TOKEN is not set: set it to the token that an administrator made for you.")
         server = Server(given.server, token, plain=given.plain_http)
-        receipt = send(server, given.file, given.map, given.disease)
+        receipt = wait(server, send(server, given.file, given.map, given.disease), given.wait * 60, given.patience)
+        if receipt["state"] == "refused":
+            raise Stopped(receipt["summary"])
         print(receipt["summary"], receipt["message"] or "", sep="\n" if receipt["message"] else "")
         if not receipt["rejected"]:
             return LOADED
@@ -149,6 +195,10 @@ def run(arguments: list[str]) -> int:
     except (Stopped, OSError, UnicodeDecodeError) as error:
         _progress("")
         print(f"Stopped: {error}", file=sys.stderr)
+        return NOTHING
+    except KeyboardInterrupt:
+        _progress("")
+        print(f"Stopped waiting. {_SAFE}", file=sys.stderr)
         return NOTHING
 
 

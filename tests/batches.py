@@ -9,8 +9,10 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.site import Site
-from tracer import clock
-from tracer.casework import intake_job, receipts
+from tracer import clock, db
+from tracer.access.system import system_session
+from tracer.casework import intake, receipts
+from tracer.delivery.intakes import Loader
 from tracer.models import Intake
 from tracer.schemas.batch_map import BatchMap
 
@@ -55,9 +57,16 @@ def load(site: Site, content: str | bytes, name: str = "batch.csv", **given: obj
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     batch_map = given.pop("batch_map", BatchMap())
     assert isinstance(batch_map, BatchMap)
-    intake_id = intake_job.receive(path, name=name, batch_map=batch_map, now=clock.now(), **given)  # type: ignore[arg-type]
-    with site.system() as session:
-        return receipts.get(session, intake_id)
+    with system_session() as session, db.transaction("intake.load", session):
+        return intake.load(session, path, name=name, batch_map=batch_map, now=clock.now(), **given)  # type: ignore[arg-type]
+
+
+def work(site: Site) -> int:
+    """What a worker does with the batches that wait; how many there were."""
+    loader, done = Loader(site.instance), 0
+    while loader.once():
+        done += 1
+    return done
 
 
 def rejected(site: Site, intake_id: UUID) -> list[tuple[int, str, str, str]]:

@@ -41,18 +41,24 @@ class Vault:
         The header is the key's id (7 bytes), then a 12-byte nonce. Moved to another record, the
         document does not open.
         """
-        key_id = f"{on:%Y-%m}"
-        nonce = os.urandom(_NONCE)
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-        return key_id.encode() + nonce + self._cipher(key_id, make=True).encrypt(nonce, text, bound_to.bytes)
+        return self.seal_bytes(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), bound_to, on)
+
+    def seal_bytes(self, content: bytes, bound_to: UUID, on: date) -> bytes:
+        """The same for bytes as they are: a piece of a file."""
+        key_id, nonce = f"{on:%Y-%m}", os.urandom(_NONCE)
+        return key_id.encode() + nonce + self._cipher(key_id, make=True).encrypt(nonce, content, bound_to.bytes)
 
     def open(self, sealed: bytes, bound_to: UUID) -> Any:
         """The document sealed for this record; VaultFault where the key is gone or the bytes are not its own."""
+        return json.loads(self.open_bytes(sealed, bound_to))
+
+    def open_bytes(self, sealed: bytes, bound_to: UUID) -> bytes:
+        """The bytes sealed for this record; VaultFault as for a document."""
         key_id, nonce, body = sealed[:7], sealed[7 : 7 + _NONCE], sealed[7 + _NONCE :]
         if not _KEY_ID.fullmatch(key_id):
             raise VaultFault("This is not a sealed document.")
         try:
-            return json.loads(self._cipher(key_id.decode()).decrypt(nonce, body, bound_to.bytes))
+            return self._cipher(key_id.decode()).decrypt(nonce, body, bound_to.bytes)
         except VaultFault:
             raise
         except Exception as error:

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests import world
+from tests import batches, world
 from tests.batches import row, text
 from tests.site import Site
 from tracer import clock
 from tracer.casework import tokens
+from tracer.delivery.intakes import Loader
 from tracer.models import Case, Intake
 
 SCRIPT = Path(__file__).parents[2] / "scripts/import_cases.py"
@@ -43,6 +44,17 @@ def server(site: Site) -> Iterator[str]:
 
 
 @pytest.fixture
+def worker(site: Site) -> Iterator[None]:
+    """A worker that loads what waits."""
+    stop = threading.Event()
+    thread = threading.Thread(target=Loader(site.instance, stop).run)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+@pytest.fixture
 def token(site: Site) -> str:
     """A token in force."""
     with site.system("token.add") as session:
@@ -55,7 +67,7 @@ def run(file: Path, server: str, token: str | None, *more: str) -> tuple[int, st
     if token is not None:
         environment["TRACER_TOKEN"] = token
     command = [sys.executable, str(SCRIPT), str(file), "--server", server, *more]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -70,6 +82,7 @@ def cases(site: Site) -> int:
         return session.scalar(select(func.count()).select_from(Case)) or 0
 
 
+@pytest.mark.usefixtures("worker")
 def test_a_batch_arrives_whole_and_a_second_time_changes_nothing(
     site: Site, server: str, token: str, tmp_path: Path
 ) -> None:
@@ -80,6 +93,7 @@ def test_a_batch_arrives_whole_and_a_second_time_changes_nothing(
     assert not list(tmp_path.glob("*.rejected.csv"))
 
 
+@pytest.mark.usefixtures("worker")
 def test_rejected_rows_are_written_beside_the_file(site: Site, server: str, token: str, tmp_path: Path) -> None:
     file = write(tmp_path, text(row(1), row(2, phone="ask mum"), row(3, email="=1+1")))
     code, said, _ = run(file, server, token)
@@ -89,6 +103,7 @@ def test_rejected_rows_are_written_beside_the_file(site: Site, server: str, toke
     assert first.startswith("3,phone,ask mum,") and second.startswith("4,email,'=1+1,")
 
 
+@pytest.mark.usefixtures("worker")
 def test_nothing_loaded_is_exit_code_one(site: Site, server: str, token: str, tmp_path: Path) -> None:
     assert run(write(tmp_path, text(row(1, specimen_date="soon"))), server, token)[0] == 1
     assert (tmp_path / "batch.csv.rejected.csv").exists()
@@ -97,6 +112,7 @@ def test_nothing_loaded_is_exit_code_one(site: Site, server: str, token: str, tm
     assert cases(site) == 0
 
 
+@pytest.mark.usefixtures("worker")
 def test_a_map_is_sent_along(site: Site, server: str, token: str, tmp_path: Path) -> None:
     mapped = write(
         tmp_path, '[columns]\nrecord_id = "id"\nfamily_name = "surname"\nspecimen_date = "taken"\n', "ours.toml"
@@ -139,3 +155,23 @@ def test_a_server_that_is_not_there_is_said_in_words(server_: str, words: str, t
 def test_a_missing_or_empty_file_is_said_in_words(tmp_path: Path) -> None:
     assert "No such file" in run(tmp_path / "none.csv", "http://127.0.0.1:9", "x")[2]
     assert "is empty" in run(write(tmp_path, ""), "http://127.0.0.1:9", "x")[2]
+
+
+def test_without_a_worker_that_is_said_and_nothing_is_lost(site: Site, server: str, token: str, tmp_path: Path) -> None:
+    file = write(tmp_path, text(row(1), row(2)))
+    code, said, fault = run(file, server, token, "--patience", "0.3", "--wait", "0.03")
+    assert (code, said) == (1, "")
+    assert "no worker has taken it up" in fault and "not loaded yet" in fault
+    assert cases(site) == 0
+    assert batches.work(site) == 1
+    assert cases(site) == 2
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_only_the_worker_finds_is_said_with_exit_code_one(
+    site: Site, server: str, token: str, tmp_path: Path
+) -> None:
+    file = write(tmp_path, text(*(row(number) for number in range(1, 4000))) + "LAB-X,only,three\n")
+    code, said, fault = run(file, server, token)
+    assert (code, said) == (1, "") and "Nothing was loaded. Line 4001" in fault
+    assert cases(site) == 0

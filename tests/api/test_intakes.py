@@ -29,6 +29,14 @@ def send(client: FlaskClient, headers: dict[str, str], content: str, **fields: s
     return client.post("/api/v1/intakes", data=data, headers=headers)
 
 
+def loaded(site: Site, client: FlaskClient, headers: dict[str, str], content: str, **fields: str) -> Any:
+    """Send a batch, let a worker load it, and read its receipt."""
+    answer = send(client, headers, content, **fields)
+    assert answer.status_code == 202, answer.text
+    assert batches.work(site) == 1
+    return get(client, answer.headers["Location"], headers)
+
+
 def get(client: FlaskClient, url: str, headers: dict[str, str]) -> Any:
     """What a machine reads."""
     return client.get(url, headers=headers).json
@@ -38,8 +46,16 @@ def test_a_batch_is_sent_and_accounted_for(site: Site) -> None:
     client, headers = site.browser(), machine(site)
     site.app.config["WTF_CSRF_ENABLED"] = True  # a machine has no form token and needs none
     answer = send(client, headers, text(row(1), row(2), row(3, phone="ask mum", family_name="=1+1")))
-    assert answer.status_code == 201, answer.text
-    receipt = answer.json
+    assert answer.status_code == 202, answer.text
+    waiting = answer.json
+    assert (waiting["state"], waiting["declared"], waiting["rows"], waiting["worked_at"]) == ("received", 0, None, None)
+    assert get(client, answer.headers["Location"], headers) == waiting
+    assert get(client, waiting["rejects_url"], headers) == {"rejects": [], "next_url": None}
+    with site.system() as session:
+        assert session.scalar(select(func.count()).select_from(Case)) == 0, "no web process loads"
+    assert batches.work(site) == 1
+    receipt = get(client, answer.headers["Location"], headers)
+    assert (receipt["state"], receipt["rows"], receipt["rows_done"]) == ("loaded", 3, 3)
     assert (receipt["declared"], receipt["loaded"], receipt["joined"], receipt["rejected"]) == (3, 2, 0, 1)
     assert receipt["summary"] == "3 rows: 2 loaded, 0 joined, 1 rejected"
     assert get(client, answer.headers["Location"], headers) == receipt
@@ -56,7 +72,7 @@ def test_a_batch_is_sent_and_accounted_for(site: Site) -> None:
 
 def test_rejected_rows_come_as_csv_without_a_formula_and_are_on_record(site: Site) -> None:
     client, headers = site.browser(), machine(site)
-    receipt = send(client, headers, text(row(1, family_name="=1+1"), row(2, email="no"))).json
+    receipt = loaded(site, client, headers, text(row(1, family_name="=1+1"), row(2, email="no")))
     answer = client.get(receipt["rejects_csv_url"], headers=headers)
     assert answer.mimetype == "text/csv"
     header, first, second = answer.text.splitlines()
@@ -70,7 +86,7 @@ def test_rejected_rows_come_as_csv_without_a_formula_and_are_on_record(site: Sit
 
 def test_a_long_list_of_rejects_comes_in_pages(site: Site) -> None:
     client, headers = site.browser(), machine(site)
-    receipt = send(client, headers, text(*(row(n, email="no") for n in range(1, 121)))).json
+    receipt = loaded(site, client, headers, text(*(row(n, email="no") for n in range(1, 121))))
     url, lines = receipt["rejects_url"], []
     while url:
         page = get(client, url, headers)
@@ -96,9 +112,9 @@ def _importer(site: Site) -> Any:
 def test_a_map_may_come_with_the_file(site: Site) -> None:
     client, headers = site.browser(), machine(site)
     mapped = '[columns]\nrecord_id = "id"\nfamily_name = "surname"\nspecimen_date = "taken"\n'
-    answer = send(client, headers, f"id,surname,taken\n1,Quill,{batches.DAY}\n", map_toml=mapped, disease="measles")
-    assert answer.status_code == 201, answer.text
-    assert answer.json["disease"] == "measles"
+    content = f"id,surname,taken\n1,Quill,{batches.DAY}\n"
+    receipt = loaded(site, client, headers, content, map_toml=mapped, disease="measles")
+    assert (receipt["disease"], receipt["loaded"]) == ("measles", 1)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +185,7 @@ def test_a_token_is_kept_as_a_hash(site: Site) -> None:
 
 def test_another_machines_batches_are_not_there(site: Site) -> None:
     client, headers = site.browser(), machine(site)
-    receipt = send(client, headers, text(row(email="no"))).json
+    receipt = loaded(site, client, headers, text(row(email="no")))
     with site.system() as session:
         session.add(
             Staff(

@@ -47,7 +47,7 @@ FILES: dict[str, tuple[bytes | Callable[[Path], bytes], tuple[str, ...]]] = {
 def test_a_file_that_is_not_whole_is_refused_with_why_and_nothing_is_kept(
     site: Site, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracer.tables._MOST_UNPACKED", 4_000_000)
+    monkeypatch.setattr("tracer.tables.archive._MOST_UNPACKED", 4_000_000)
     content, words = FILES[kind]
     sent = content if isinstance(content, bytes) else content(site.instance / "sent.xlsx")
     intake = batches.load(site, sent)

@@ -40,7 +40,16 @@ def test_an_administrator_sends_a_batch_and_reads_its_receipt(site: Site) -> Non
     assert "No batch was received yet" in page(admin, "/intake")
     answer = send(admin, text(row(1), row(2, phone="ask mum")))
     assert answer.status_code == 302, answer.text
-    receipt = page(admin, answer.headers["Location"])
+    address = answer.headers["Location"]
+    waiting = page(admin, address)
+    assert "waiting to be loaded" in waiting and "See how far it is" in waiting and "intake.js" in waiting
+    assert "http-equiv" not in waiting, "a page that reloads itself takes a screen reader's place away"
+    assert "on its way" in page(admin, "/intake")
+    part = admin.get(address, headers={"X-Part": "1"}).text
+    assert "waiting to be loaded" in part and "<html" not in part
+    assert batches.work(site) == 1
+    receipt = page(admin, address)
+    assert "intake.js" not in receipt
     assert "2 rows: 1 loaded, 0 joined, 1 rejected" in receipt
     assert "ask mum" in receipt and "This is not a telephone number" in receipt
     listed = page(admin, "/intake")

@@ -7,12 +7,12 @@ not named here cannot be written from the web at all.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_, true
+from sqlalchemy import and_, exists, true
 
 from tracer import models as m
 from tracer.access import rows
 from tracer.access.rows import ME, Rule
-from tracer.models import Base, Role
+from tracer.models import Base, IntakeState, Role
 
 Rules = dict[type[Base], Callable[[Any], Rule]]
 
@@ -52,6 +52,18 @@ def of_a_case(contact: Any) -> Rule:
     return rows._of_case(contact.c.case_id)
 
 
+def own_intake(intake: Any) -> Rule:
+    """Received from them, and not loaded: that is the worker's to say."""
+    return and_(intake.c.received_by_id == ME, intake.c.state != IntakeState.LOADED, intake.c.declared == 0)
+
+
+def of_own_intake(part: Any) -> Rule:
+    """Of a batch that they sent and that waits."""
+    intake = rows._table(m.Intake)
+    waits = intake.c.state == IntakeState.RECEIVED
+    return exists().where(intake.c.id == part.c.intake_id, intake.c.received_by_id == ME, waits)
+
+
 ENTER: Rules = {
     m.Answer: own_answer,
     m.ApiToken: administrators,
@@ -60,6 +72,9 @@ ENTER: Rules = {
     m.AuditEvent: by_me("actor_id"),
     m.Contact: of_a_case,
     m.Exposure: rows.exposures,
+    m.Intake: own_intake,
+    m.IntakePiece: of_own_intake,
+    m.IntakeUpload: of_own_intake,
     m.Interview: own_interview,
     m.Leadership: administrators,
     m.Notice: somebody,

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any, NoReturn
 from uuid import UUID
 
-from flask import Request, Response, current_app, g, url_for
+from flask import Request, Response, g, url_for
 from flask_smorest import Blueprint
 from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError
@@ -16,7 +16,7 @@ from tracer import clock, db
 from tracer.access.actor import Actor, bind
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
-from tracer.casework import intake_job, receipts
+from tracer.casework import intake_receive, receipts
 from tracer.faults import Invalid
 from tracer.models import Intake, IntakeState
 from tracer.schemas.intake import AfterLine, BeforeIntake, IntakeParts, Problem, Receipt, Receipts, RejectedRows
@@ -61,23 +61,24 @@ bp = _Intakes("api", __name__, url_prefix="/api/v1", description="Batches of cas
 @bp.post("/intakes")
 @allow(Permission.INTAKE_LOAD)
 @bp.arguments(Parts, location="parts")
-@bp.response(201, Receipt, description="Every row loaded, joined or rejected.")
-@bp.alt_response(422, schema=Problem, description="Nothing was loaded; the message says what to do.")
+@bp.response(202, Receipt, description="Received whole; it waits to be loaded. Ask its address how far it is.")
+@bp.alt_response(422, schema=Problem, description="Nothing is loaded; the message says what to do.")
 def load(parts: dict[str, Any]) -> Any:
     """Send a batch."""
-    intake_id = intake_job.receive_upload(
-        parts["file"].stream,
-        current_app.extensions["tracer"].instance,
-        name=parts["file"].filename or "batch",
-        batch_map=intake_job.chosen_map(parts["map"], parts["map_toml"]),
-        now=clock.now(),
-        disease=parts["disease"] or None,
-        received_by=g.actor.id,
-    )
-    intake = receipts.get(db.session(), intake_id)
+    sent = parts.pop("file")
+    choices = {"map_name": parts["map"], "map_toml": parts["map_toml"], "disease": parts["disease"]}
+    with db.transaction("intake.receive") as session:
+        intake = intake_receive.receive(
+            session,
+            sent.stream,
+            name=sent.filename or "batch",
+            now=clock.now(),
+            received_by=g.actor.id,
+            **choices,
+        )
     if intake.state is IntakeState.REFUSED:
         raise Invalid("Nothing was loaded.", {"file": intake.message or ""})
-    return _receipt(intake), 201, {"Location": url_for("api.show", intake_id=intake.id)}
+    return _receipt(intake), 202, {"Location": url_for("api.show", intake_id=intake.id)}
 
 
 @bp.get("/intakes")
@@ -96,7 +97,7 @@ def recent(query: dict[str, Any]) -> Any:
 @bp.response(200, Receipt)
 @bp.alt_response(404, schema=Problem, description="No such batch, or not one that you sent.")
 def show(intake_id: UUID) -> Any:
-    """What became of a batch."""
+    """How far a batch is, and then what became of it."""
     return _receipt(receipts.get(db.session(), intake_id))
 
 
@@ -150,7 +151,7 @@ def _receipt(intake: Intake) -> dict[str, Any]:
     known = {name: getattr(intake, name, None) for name in Receipt._declared_fields}
     return {
         **known,
-        "summary": receipts.summary(intake),
+        "summary": receipts.summary(intake, clock.now()),
         "rejects_url": url_for("api.rejects", intake_id=intake.id),
         "rejects_csv_url": url_for("api.rejects_csv", intake_id=intake.id),
     }

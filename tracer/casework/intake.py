@@ -52,39 +52,72 @@ def load(
     """Load a batch as SYSTEM, inside a transaction; `progress` is told rows done and rows in the file.
 
     A file that cannot be used as a whole leaves a refused intake with the reason and nothing else.
-    Invalid where there are no rules for the disease. One intake at a time: a second one waits.
+    Invalid where there are no rules for the disease.
     """
-    intake = Intake(
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").digest()
+    intake = new(name, batch_map, digest, now, disease=disease, received_by=received_by)
+    session.add(intake)
+    session.flush()
+    load_into(session, intake, path, batch_map=batch_map, now=now, progress=progress)
+    return intake
+
+
+def new(
+    name: str, batch_map: BatchMap, digest: bytes, now: datetime, *, disease: str | None, received_by: UUID | None
+) -> Intake:
+    """An intake that was received and not yet loaded. Invalid where there are no rules for the disease."""
+    return Intake(
         id=new_id(),
         filename=name[:200],
         map_name=batch_map.name[:80] or None,
         disease=_disease(disease or batch_map.disease),
-        digest=_digest(path),
-        state=IntakeState.LOADED,
+        digest=digest,
+        state=IntakeState.RECEIVED,
         received_by_id=received_by,
         received_at=now,
         declared=0,
         loaded=0,
         joined=0,
         rejected=0,
+        rows_done=0,
     )
+
+
+def load_into(
+    session: Session, intake: Intake, path: Path, *, batch_map: BatchMap, now: datetime, progress: Progress
+) -> None:
+    """Load the file of an intake that was received: loaded to the row, or refused with the reason.
+
+    One intake at a time: a second one waits. The intake's row is written at the very end, so that until then
+    another transaction can write on it how far this one is.
+    """
     try:
-        rows, notes = _read_through(path, name, batch_map)
+        rows, notes = _read_through(path, batch_map)
     except TableFault as fault:
-        intake.state, intake.message, intake.finished_at = IntakeState.REFUSED, str(fault)[:500], clock.now()
-        session.add(intake)
+        refuse(intake, str(fault), clock.now())
         session.flush()
-        return intake
+        return
     _one_at_a_time(session)
-    intake.message = " ".join(notes)[:500] or None
-    session.add(intake)
-    session.flush()
     loading = _Loading(session, intake, batch_map, now)
     loading.run(path, rows, progress)
-    intake.declared, intake.finished_at = rows, clock.now()
+    intake.state, intake.message = IntakeState.LOADED, " ".join(notes)[:500] or None
+    intake.declared = intake.rows = intake.rows_done = rows
+    intake.finished_at = clock.now()
     intake.loaded, intake.joined, intake.rejected = loading.loaded, loading.joined, loading.rejected
     session.flush()
-    return intake
+
+
+def refuse(intake: Intake, why: str, now: datetime) -> None:
+    """Nothing of it is loaded, and why."""
+    intake.state, intake.message, intake.finished_at = IntakeState.REFUSED, why[:500], now
+
+
+def is_free(session: Session) -> bool:
+    """Whether no other transaction loads an intake; if so, none does until this one ends."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))))
 
 
 def _disease(wanted: str | None) -> str:
@@ -94,19 +127,11 @@ def _disease(wanted: str | None) -> str:
     return disease
 
 
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
-
-
-def _read_through(path: Path, name: str, batch_map: BatchMap) -> tuple[int, list[str]]:
+def _read_through(path: Path, batch_map: BatchMap) -> tuple[int, list[str]]:
     """Read the whole file before anything is written: how many rows it holds, and what was noticed."""
-    with open_table(path, name) as table:
+    with open_table(path) as table:
         batch_map.check_header(table.header)
-        rows = sum(1 for _ in table)
-    if not rows:
-        raise TableFault("The file names its columns and holds no row. Send it again, or ask the laboratory for it.")
-    return rows, table.notes
+        return table.count(), table.notes
 
 
 def _one_at_a_time(session: Session) -> None:
@@ -128,7 +153,7 @@ class _Loading:
 
     def run(self, path: Path, rows: int, progress: Progress) -> None:
         done = 0
-        with open_table(path, self._intake.filename) as table:
+        with open_table(path) as table:
             lines = iter(table)
             while some := list(islice(lines, _CHUNK)):
                 self._take(table.header, some)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from tracer.tables import as_text
 
 PAGE = 50
 FILE_PAGE = 1000
+# A worker says every second how far it is, once it has read the file, which may take this long.
+_SILENT = timedelta(minutes=5)
 _WHAT_TO_DO = ("rejected_line", "rejected_column", "rejected_value", "what_to_do")
 
 
@@ -49,8 +51,21 @@ def rejects(session: Session, intake: Intake, after: int = 0, most: int = PAGE) 
     return [_opened(row) for row in found]
 
 
-def summary(intake: Intake) -> str:
-    """One line: "500 rows: 129 loaded, 0 joined, 371 rejected", or why the file was refused."""
+def at_work(intake: Intake, now: datetime) -> bool:
+    """Whether a worker is loading it, as far as can be told: it said so not long ago."""
+    if intake.state is not IntakeState.RECEIVED or intake.worked_at is None:
+        return False
+    return now - intake.worked_at < _SILENT
+
+
+def summary(intake: Intake, now: datetime) -> str:
+    """One line: "500 rows: 129 loaded, 0 joined, 371 rejected", why the file was refused, or how far it is."""
+    if intake.state is IntakeState.RECEIVED:
+        if not at_work(intake, now):
+            return "Received, and waiting to be loaded."
+        if not intake.rows:
+            return "Being loaded: the file is being read."
+        return f"Being loaded: {intake.rows_done:,} of {intake.rows:,} rows."
     if intake.state is IntakeState.REFUSED:
         return f"Nothing was loaded. {intake.message}"
     rows = f"{intake.declared:,} row{'' if intake.declared == 1 else 's'}"

@@ -8,11 +8,11 @@ import click
 
 from tracer import clock, db
 from tracer.access.system import system_session
-from tracer.casework import intake_job, receipts
+from tracer.casework import receipts
 from tracer.casework.intake import load
 from tracer.faults import Fault, Invalid
 from tracer.models import Intake, IntakeState
-from tracer.schemas.batch_map import BatchMap, read_map
+from tracer.schemas.batch_map import BatchMap, chosen, read_map
 from tracer.tables import TableFault
 
 LOADED, NOTHING, SOME_REJECTED = 0, 1, 2
@@ -55,7 +55,7 @@ def _map(given: str | None) -> BatchMap:
     """A map from its file, or a shipped one by name."""
     if given and given.endswith(".toml"):
         return read_map(Path(given))
-    return intake_job.chosen_map(given or "")
+    return chosen(given or "")
 
 
 class _Bar:
@@ -83,7 +83,7 @@ class _Bar:
 
 def _say(done: Intake, file: Path) -> int:
     """Print the receipt, write the rejected rows, and give the exit code."""
-    click.echo(receipts.summary(done))
+    click.echo(receipts.summary(done, clock.now()))
     if done.state is IntakeState.REFUSED:
         return NOTHING
     if done.message:

@@ -1,6 +1,8 @@
 """The worker: delivers what is owed and does the routine, a tick at a time, as SYSTEM.
 
-Any number of workers may run: each notice and each lapsed hold is taken by one of them.
+Any number of workers may run: each notice and each lapsed hold is taken by one of them. Batches, which may take
+minutes, are loaded in a thread of their own, so that a tick stays short and an alert does not wait for them. On
+SQLite, where a load keeps every other writer waiting anyhow, they are loaded between ticks.
 """
 
 import logging
@@ -14,6 +16,7 @@ from tracer.casework import notices, routine, sealing
 from tracer.config import Config
 from tracer.delivery import anchors, outbox, wording
 from tracer.delivery.anchoring import Anchoring
+from tracer.delivery.intakes import Loader
 from tracer.delivery.message import Mailbox, Message, MessageFault
 from tracer.delivery.transports import Fate, Refused, Transport, Unknown, transport
 from tracer.models import Channel, Notice
@@ -34,15 +37,24 @@ class Worker:
         self.anchoring = Anchoring(anchors.place(settings.anchor, settings.instance, settings.anchor_token))
 
     def run(self, stop: threading.Event) -> None:
-        """Tick until told to stop; a fault in one tick is logged, and the next goes on."""
+        """Tick until told to stop; a fault in one tick is logged, and the next goes on.
+
+        A load in progress is given back when told to stop: it waits for the next worker.
+        """
+        loader = Loader(self.settings.instance, stop)
+        apart = threading.Thread(target=loader.run, name="intakes")
+        if db.engine("system").dialect.name == "postgresql":
+            apart.start()
         while not stop.is_set():
             try:
-                busy = self.tick()
+                busy = self.tick() or (not apart.ident and loader.once())
             except Exception:
                 log.exception("This tick failed; the next one tries again.")
                 busy = 0
             if not busy:
                 stop.wait(_TICK)
+        if apart.ident:
+            apart.join()
 
     def tick(self) -> int:
         """Deliver a few notices and do the routine once. Returns how much there was to do."""
@@ -53,6 +65,10 @@ class Worker:
         if any(done.values()):
             log.info(" ".join(f"{name}={count}" for name, count in done.items() if count))
         return sum(done.values())
+
+    def load(self) -> int:
+        """Load one batch that waits, here and now. Returns how many there were: one, or none."""
+        return Loader(self.settings.instance).once()
 
     def _job(self, name: str, job: Callable[..., int]) -> int:
         with system_session() as session, db.transaction(f"routine.{name}", session):

@@ -5,7 +5,7 @@ from tracer.models.audit import AuditEvent, AuditGap, AuditSeal
 from tracer.models.base import Base
 from tracer.models.cases import Case
 from tracer.models.contacts import Contact, ContactState, Exposure
-from tracer.models.intakes import Intake, IntakeReject, IntakeState
+from tracer.models.intakes import Intake, IntakePiece, IntakeReject, IntakeState, IntakeUpload
 from tracer.models.interviews import Answer, Interview, PublishedScript
 from tracer.models.notices import Channel, Notice, NoticeState
 from tracer.models.people import Person
@@ -29,8 +29,10 @@ __all__ = [
     "Exposure",
     "How",
     "Intake",
+    "IntakePiece",
     "IntakeReject",
     "IntakeState",
+    "IntakeUpload",
     "Interview",
     "Leadership",
     "Notice",

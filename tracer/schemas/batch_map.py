@@ -10,6 +10,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from tracer.faults import Invalid
 from tracer.schemas.case_batch import NAMES, RowFault
 from tracer.tables import TableFault
 
@@ -143,3 +144,18 @@ def shipped(name: str) -> BatchMap:
     if name not in found:
         raise TableFault(f"There is no map {name!r}. There are: {', '.join(sorted(found))}.")
     return read_map(found[name])
+
+
+def chosen(name: str, text: str = "") -> BatchMap:
+    """The map that a sender chose: a shipped one by name, or one of their own by its text; neither is our columns.
+
+    Invalid says what is wrong with it.
+    """
+    try:
+        if text.strip():
+            return from_document(tomllib.loads(text), name or "sent with the file")
+        return shipped(name) if name else BatchMap()
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid("The map cannot be used.", {"map_toml": f"The map is not TOML: {error}."}) from error
+    except TableFault as fault:
+        raise Invalid("The map cannot be used.", {"map_toml" if text.strip() else "map": str(fault)}) from fault

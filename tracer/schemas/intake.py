@@ -33,15 +33,20 @@ class IntakeParts(_Choices, Schema):
 
 
 class Receipt(Schema):
-    """What became of a batch: declared = loaded + joined + rejected."""
+    """How far a batch is, and what became of it: in the end declared = loaded + joined + rejected."""
 
     id = fields.UUID()
     filename = fields.String()
     map_name = fields.String(allow_none=True)
     disease = fields.String()
-    state = fields.String(metadata={"description": "loaded or refused."})
+    state = fields.String(metadata={"description": "received (it waits, or is being loaded), loaded or refused."})
     message = fields.String(allow_none=True, metadata={"description": "Why it was refused, or what was noticed."})
-    declared = fields.Integer(metadata={"description": "Rows in the file."})
+    worked_at = fields.DateTime(
+        allow_none=True, metadata={"description": "When a worker last said that it was at it; null while none is."}
+    )
+    rows = fields.Integer(allow_none=True, metadata={"description": "Rows in the file, once a worker has read it."})
+    rows_done = fields.Integer(metadata={"description": "Rows worked through so far."})
+    declared = fields.Integer(metadata={"description": "Rows in the file, once it is loaded; 0 before."})
     loaded = fields.Integer(metadata={"description": "New cases."})
     joined = fields.Integer(metadata={"description": "Rows of cases that were here already."})
     rejected = fields.Integer(metadata={"description": "Rows that were not taken; each says what to do."})

@@ -1,0 +1,29 @@
+// While a batch is on its way: asks every few seconds how far it is, and puts the answer in its place. Only a page that
+// is looked at asks, and not for ever: nobody is kept signed in by it. A change is said aloud once, not each row. Where
+// this script does not run, the link on the page does the same.
+const place = document.getElementById("receipt");
+const told = document.getElementById("told");
+const EVERY = 3000;
+let left = 300;
+
+const said = () => place.querySelector("[data-told]")?.dataset.told;
+
+async function look() {
+  if (document.hidden) return;
+  if (--left < 0) return clearInterval(looking);
+  const answer = await fetch(location.href, { headers: { "X-Part": "1" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const before = said();
+  const here = place.contains(document.activeElement);
+  place.replaceChildren(...page.body.childNodes);
+  if (said() !== before) told.textContent = said();
+  const link = document.getElementById("look");
+  if (!link) clearInterval(looking);
+  if (!here) return;
+  const next = link || place.firstElementChild;
+  if (!link) next.tabIndex = -1;
+  next.focus();
+}
+
+const looking = setInterval(look, EVERY);
