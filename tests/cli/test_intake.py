@@ -120,7 +120,7 @@ def test_staff_are_added_with_a_role_and_a_team(site: Site) -> None:
     [
         (("--role", "tracer"), "a-password-of-dots\n", "needs a team"),
         (("--role", "tracer", "--team", "Nowhere"), "a-password-of-dots\n", "no team of that name"),
-        (("--role", "analyst"), "short\n", "at least 12"),
+        (("--role", "analyst"), "short\n", "15 to 200"),
     ],
 )
 def test_staff_that_cannot_be_added_are_explained(site: Site, options: tuple[str, ...], given: str, words: str) -> None:

@@ -7,13 +7,15 @@ from tracer.models.cases import Case
 from tracer.models.contacts import Contact, ContactState, Exposure
 from tracer.models.intakes import Intake, IntakeReject, IntakeState
 from tracer.models.interviews import Answer, Interview, PublishedScript
-from tracer.models.notices import Channel, Notice, NoticeState
+from tracer.models.notices import LINKS, Channel, Notice, NoticeState
+from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
-from tracer.models.staff import ApiToken, Role, SignIn, Staff
+from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
 
 __all__ = [
+    "LINKS",
     "Answer",
     "ApiToken",
     "Assignment",
@@ -24,6 +26,7 @@ __all__ = [
     "Channel",
     "Contact",
     "ContactState",
+    "Ended",
     "Exposure",
     "How",
     "Intake",
@@ -34,6 +37,8 @@ __all__ = [
     "Notice",
     "NoticeState",
     "Outcome",
+    "PasswordLink",
+    "PasswordRequest",
     "Person",
     "PublishedScript",
     "Role",
@@ -45,4 +50,5 @@ __all__ = [
     "Team",
     "TeamArea",
     "TeamReach",
+    "Throttle",
 ]

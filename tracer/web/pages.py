@@ -3,13 +3,16 @@
 from flask import Flask
 
 from tracer.web import (
+    account,
     caseload,
     cases,
     contacts,
     help,
     identity,
+    idle,
     intake,
     interviews,
+    joining,
     look,
     privacy,
     sign_in,
@@ -17,13 +20,15 @@ from tracer.web import (
     team,
     teams,
     tokens,
+    veil,
 )
 
-_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, team, staff, teams, intake, tokens, privacy, help)
+_ENTRY = (sign_in, joining, idle, veil, account)
+_MODULES = (caseload, cases, contacts, identity, interviews, team, staff, teams, intake, tokens, privacy, help)
 
 
 def install(app: Flask) -> None:
     """Register the pages."""
-    for module in _MODULES:
+    for module in (*_ENTRY, *_MODULES):
         app.register_blueprint(module.bp)
     look.install(app)
