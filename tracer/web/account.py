@@ -73,13 +73,13 @@ def change_password() -> Any:
     now, settings = clock.now(), current_app.extensions["tracer"]
     try:
         given = ChangePassword().load(request.form)
-        me = records.get(db.session(), Staff, g.actor.id)
-        password_rules.check(given["password"], (me.given_name, me.family_name, me.email), settings.breached)
         _prove(given["old"])
+        with db.transaction("password.change") as session:
+            me = records.get(session, Staff, g.actor.id)
+            password_rules.check(given["password"], (me.given_name, me.family_name, me.email), settings.breached)
+            passwords.set_own(me, given["password"])
     except (ValidationError, Invalid) as fault:
         return _page(messages(fault)), 422
-    with db.transaction("password.change"):
-        passwords.set_own(me, given["password"])
     opened = sign_ins.let_in(me, now, why=Ended.PASSWORD)
     answer = redirect(url_for("account.show") if opened else url_for("sign_in.show"))
     if opened is not None:

@@ -177,8 +177,8 @@ def autosave(interview_id: UUID) -> dict[str, Any]:
 @allow(Permission.INTERVIEW_CONDUCT)
 def calling(interview_id: UUID) -> dict[str, Any]:
     """The page is open, so the call goes on: the sign-in does not idle, while the work is still the caller's."""
-    session = db.session()
-    interviews.check_open(interviews.get(session, interview_id))
+    with db.transaction("interview.call") as session:
+        interviews.check_open(interviews.get(session, interview_id))
     sign_ins.renew(g.sign_in, clock.now())
     return {}
 
