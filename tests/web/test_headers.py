@@ -13,6 +13,8 @@ from tests import world
 from tests.site import Site
 from tests.web.test_sweep import PARTS, address, canaries, rules
 from tracer import db
+from tracer.access.allow import allow
+from tracer.access.permissions import Permission
 
 WANTED = {
     "Cache-Control": "no-store",
@@ -53,7 +55,7 @@ def test_a_fault_of_ours_has_them_too_and_says_nothing(site: Site, monkeypatch: 
     client = site.browser("tracer1")
     site.app.testing = False
     site.app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr("tracer.web.caseload.db.session", broken)
+    monkeypatch.setitem(site.app.view_functions, "caseload.show", allow(Permission.CASELOAD_SEE)(broken))
     answer = client.get("/caseload")
     site.app.testing = True
     assert answer.status_code == 500

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, abort, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.exceptions import SecurityError
 
 from tracer import clock, db
 from tracer.access import session as sign_ins
@@ -85,7 +86,7 @@ def actor() -> Actor:
 
 def _guard() -> Any:
     """Deny by default: an unknown page and one that is not allowed are told apart only when signed in."""
-    if request.endpoint == "static":
+    if request.endpoint == "static" or isinstance(request.routing_exception, SecurityError):
         return None
     needed = permission_of(current_app, request.endpoint) if request.endpoint else None
     g.actor, g.sign_in = ANONYMOUS, None

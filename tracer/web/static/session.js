@@ -43,7 +43,12 @@ function coverUp(how) {
   form.reset();
   if (warning.open) warning.close();
   if (!cover.open) cover.showModal();
-  (how === "ended" ? form.elements.email : how === "veil" ? form.elements.password : cover.querySelector("h2")).focus();
+  begin();
+}
+
+function begin() {
+  const first = { ended: form.elements.email, veil: form.elements.password }[mode];
+  (first || cover.querySelector("h2")).focus();
 }
 
 function uncover() {
@@ -175,7 +180,8 @@ form.addEventListener("submit", async (event) => {
 });
 
 cover.addEventListener("cancel", (event) => event.preventDefault());
-cover.addEventListener("close", () => { if (mode) cover.showModal(); });
+// A browser lets Escape through the second time: the cover stays all the same.
+cover.addEventListener("close", () => { if (mode) { cover.showModal(); begin(); } });
 cover.querySelector("[data-again]").addEventListener("click", look);
 warning.addEventListener("cancel", (event) => { event.preventDefault(); stay(); });
 warning.querySelector("[data-stay]").addEventListener("click", stay);
