@@ -46,6 +46,16 @@ def prove(staff_id: UUID, given: str, address: str | None, now: datetime, per_ne
     return email is not None and check(email, given, address, now, per_network) is not None
 
 
+def replace(staff_id: UUID, given: str) -> Staff:
+    """Another password for somebody who has proved the old one; every sign-in of theirs ends."""
+    hashed = password.hash_password(given)
+    with door_session() as session, db.transaction("password.change", session):
+        staff = session.scalars(select(Staff).where(Staff.id == staff_id).with_for_update()).one()
+        staff.password_hash = hashed
+        staff.epoch += 1
+    return staff
+
+
 def _find(email: str) -> Staff | None:
     with door_session() as session:
         return session.scalar(select(Staff).where(Staff.email == email))

@@ -155,9 +155,8 @@ def answers(answer: Any) -> Rule:
 
 
 def notices(notice: Any) -> Rule:
-    """About a contact that they can see, or addressed to them; an administrator owes colleagues their links."""
-    link = and_(notice.c.kind.in_(m.LINKS), _i_am(Role.ADMINISTRATOR))
-    return or_(notice.c.staff_id == ME, _of_contact(notice.c.contact_id), link)
+    """About a contact that they can see, or addressed to them."""
+    return or_(notice.c.staff_id == ME, _of_contact(notice.c.contact_id))
 
 
 def staff(person: Any) -> Rule:

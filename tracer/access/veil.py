@@ -3,24 +3,23 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from tracer.faults import NotFound
+from tracer import db
+from tracer.access.door import door_session
 from tracer.models import SignIn
 
 
-def lower(session: Session, sign_in_id: UUID, now: datetime) -> None:
+def lower(sign_in_id: UUID, now: datetime) -> None:
     """Nothing is shown from here on."""
-    _own(session, sign_in_id).veiled_at = now
+    _set(sign_in_id, now, "session.veil")
 
 
-def lift(session: Session, sign_in_id: UUID) -> None:
+def lift(sign_in_id: UUID) -> None:
     """Whoever is signed in has proved again who they are."""
-    _own(session, sign_in_id).veiled_at = None
+    _set(sign_in_id, None, "session.unveil")
 
 
-def _own(session: Session, sign_in_id: UUID) -> SignIn:
-    found = session.get(SignIn, sign_in_id)
-    if found is None:
-        raise NotFound
-    return found
+def _set(sign_in_id: UUID, at: datetime | None, action: str) -> None:
+    with door_session() as session, db.transaction(action, session):
+        session.scalars(select(SignIn).where(SignIn.id == sign_in_id)).one().veiled_at = at

@@ -1,4 +1,4 @@
-"""Passwords of staff: setting one's own, and the single-use links with which somebody sets their first or next.
+"""The single-use links with which one of the staff sets their first or next password.
 
 A link is owed as a notice to the account's own mailbox, in the transaction that makes it. Only the link of
 somebody who never had a password is also shown to the administrator who invites them.
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from tracer import vault
 from tracer.access import actor, links
-from tracer.access.password import hash_password
 from tracer.casework import notices
 from tracer.casework.records import session_of
 from tracer.faults import Conflict
@@ -21,12 +20,6 @@ from tracer.models import PasswordLink, PasswordRequest, Role, Staff
 LASTS = timedelta(hours=48)
 _KEPT = timedelta(days=30)
 _MOST = 100
-
-
-def set_own(staff: Staff, password: str) -> None:
-    """Another password; every sign-in of theirs ends."""
-    staff.password_hash = hash_password(password)
-    staff.epoch += 1
 
 
 def link(staff: Staff, now: datetime) -> str:

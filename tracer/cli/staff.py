@@ -1,10 +1,10 @@
 """`staff add`: the first accounts, before there is anybody to make them on a page."""
 
-import os
 import sys
 from pathlib import Path
 
 import click
+from flask import current_app
 
 from tracer import clock, config, db
 from tracer.access import password_rules
@@ -33,7 +33,7 @@ def add(
     email: str, given_name: str, family_name: str, role: str, team: str | None, password_stdin: bool, invite: bool
 ) -> None:
     """Add the account EMAIL. An importer's has no password: it acts by token."""
-    settings = config.read(os.environ)
+    settings: config.Config = current_app.extensions["tracer"]
     about = (email, given_name, family_name)
     password = None if invite or role == Role.IMPORTER else _password(password_stdin, about, settings.breached)
     token = None

@@ -7,7 +7,7 @@ from tracer.models.cases import Case
 from tracer.models.contacts import Contact, ContactState, Exposure
 from tracer.models.intakes import Intake, IntakeReject, IntakeState
 from tracer.models.interviews import Answer, Interview, PublishedScript
-from tracer.models.notices import LINKS, Channel, Notice, NoticeState
+from tracer.models.notices import Channel, Notice, NoticeState
 from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
@@ -15,7 +15,6 @@ from tracer.models.tasks import Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
 
 __all__ = [
-    "LINKS",
     "Answer",
     "ApiToken",
     "Assignment",

@@ -27,10 +27,6 @@ class NoticeState(StrEnum):
     UNKNOWN = "unknown"
 
 
-# The kinds that carry a link with which one of the staff sets a password.
-LINKS = ("invitation", "password-link")
-
-
 class Notice(Identified, Base):
     """A message owed to one recipient; `sealed` holds the one address and what the wording needs.
 

@@ -16,6 +16,10 @@ from tracer.access.session import Live
 from tracer.web import cookie, ended, idle, veil
 
 
+# The plain name of the cookie; over HTTPS it has a prefix (`cookie.py`).
+COOKIE = cookie.PLAIN
+
+
 class User(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """Flask-Login's view of an actor."""
 

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, g, jsonify, redirect, render_template,
 from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
-from tracer import clock, db
+from tracer import clock
 from tracer.access import credentials, veil
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
@@ -40,8 +40,7 @@ class Lift(Form):
 def lower() -> Any:
     """Somebody is looking: answer nothing from here on."""
     given = Lower().load(request.form)
-    with db.transaction("session.veil") as session:
-        veil.lower(session, g.sign_in.id, clock.now())
+    veil.lower(g.sign_in.id, clock.now())
     if request.headers.get("X-Part"):
         return "", 204
     return redirect(url_for("veil.show", next=given["next"]))
@@ -66,8 +65,7 @@ def lift() -> Any:
         if request.headers.get("X-Part"):
             return jsonify(status=422, message=_WRONG, fields={"password": _WRONG}), 422
         return page({name: given[name] for name in ("next", "carry")}, {"password": _WRONG}), 422
-    with db.transaction("session.unveil") as session:
-        veil.lift(session, g.sign_in.id)
+    veil.lift(g.sign_in.id)
     if request.headers.get("X-Part"):
         return "", 204
     carried = carry.unpack(given["carry"], g.actor.id, now)
