@@ -97,7 +97,7 @@ def let_in(staff: Staff, given: dict[str, Any], now: datetime) -> Any:
         at = clock.london(since)
         flash(
             f"You were also signed in elsewhere, since {at:%H:%M}. That has ended. If it was not you, change your "
-            "password under “My account”."
+            "password: your name at the top leads there."
         )
     cookie.keep(answer, opened.token)
     return answer
