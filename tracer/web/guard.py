@@ -15,7 +15,6 @@ from tracer.access.permissions import Permission, may
 from tracer.access.session import Live
 from tracer.web import cookie, ended, idle, veil
 
-
 # The plain name of the cookie; over HTTPS it has a prefix (`cookie.py`).
 COOKIE = cookie.PLAIN
 
