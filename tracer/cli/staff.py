@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from tracer import clock, config, db
 from tracer.access import password_rules
@@ -28,6 +29,7 @@ def staff() -> None:
 @click.option("--team", help="The name of their team; a tracer or supervisor needs one.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 @click.option("--invite", is_flag=True, help="No password: they get a link by e-mail, also shown here, to choose one.")
+@with_appcontext
 @said
 def add(
     email: str, given_name: str, family_name: str, role: str, team: str | None, password_stdin: bool, invite: bool
