@@ -3,7 +3,8 @@
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from tracer.casework import scripts
 POSTGRES = os.environ.get("TRACER_TEST_DATABASE_URL")
 KINDS = ["sqlite", "postgresql"] if POSTGRES else ["sqlite"]
 
+Clock = Callable[[timedelta], None]
 _connect = socket.socket.connect
 
 
@@ -122,3 +124,15 @@ def site(database: str, templates: Templates, tmp_path: Path) -> Iterator[Site]:
     yield Site(tmp_path, url)
     db.dispose()
     templates.drop(url)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still until it is moved on."""
+    times: list[datetime] = [clock.now()]
+    monkeypatch.setattr(clock, "now", lambda: times[0])
+
+    def move(by: timedelta) -> None:
+        times[0] += by
+
+    return move

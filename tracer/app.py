@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracer import api, cli, config, db, vault
 from tracer.access import audit, guard, logins, rows
-from tracer.web import errors, headers, pages
+from tracer.web import cookie, errors, headers, pages
 from tracer.web import guard as web_guard
 
 MOST_UPLOADED = 200 * 1024 * 1024
@@ -43,9 +44,13 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
 
 def _configure(app: Flask, settings: config.Config) -> None:
     app.extensions["tracer"] = settings
+    if settings.proxies:
+        # Only so many proxies in front are believed about who asks: the throttle goes by it.
+        wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
+        app.wsgi_app = wsgi_app  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_NAME="tracer-form",
+        SESSION_COOKIE_NAME=cookie.named(cookie.FORMS, settings.production),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.production,

@@ -30,6 +30,10 @@ class Config:
     service_phone: str
     anchor: str
     anchor_token: str
+    address: str
+    proxies: int
+    breached: Path | None
+    tries_per_network: int
 
     @property
     def keys(self) -> Path:
@@ -54,14 +58,21 @@ def read(environ: Mapping[str, str]) -> Config:
         sms=environ.get("TRACER_SMS", "file:"),
         mail_from=environ.get("TRACER_MAIL_FROM", "tracing@demo.example"),
         secret_key=environ.get("TRACER_SECRET_KEY") or _demo_secret(instance, production),
-        hosts=tuple(filter(None, environ.get("TRACER_HOSTS", "").split(","))),
+        hosts=tuple(filter(None, map(str.strip, environ.get("TRACER_HOSTS", "").split(",")))),
         service_name=environ.get("TRACER_SERVICE_NAME", "the contact tracing service"),
         service_phone=environ.get("TRACER_SERVICE_PHONE", "07400 100000"),
         anchor=_anchor(environ.get("TRACER_ANCHOR", "file:")),
         anchor_token=environ.get("TRACER_ANCHOR_TOKEN", ""),
+        address=_address(environ, production),
+        proxies=_number(environ, "TRACER_PROXIES", 0),
+        breached=Path(environ["TRACER_BREACHED"]) if environ.get("TRACER_BREACHED") else None,
+        tries_per_network=_number(environ, "TRACER_TRIES_PER_NETWORK", 100, least=1),
     )
+    if config.breached and not config.breached.is_file():
+        raise ConfigFault("TRACER_BREACHED names no file: give the list of hashes, or leave it out.")
     if production:
         _check_production(config)
+        _check_not_debugging(environ)
     return config
 
 
@@ -72,6 +83,20 @@ def _anchor(setting: str) -> str:
     if where.scheme == "file" or (where.hostname and (where.scheme == "https" or (where.scheme == "http" and near))):
         return setting
     raise ConfigFault(f"TRACER_ANCHOR is {setting!r}: set it to file:, file:/a/path or https://a.receiver/path.")
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
+    given = environ.get(name) or str(default)
+    if not given.isdecimal() or int(given) < least:
+        raise ConfigFault(f"{name} is {given!r}: set it to a whole number, {least} or more.")
+    return int(given)
+
+
+def _address(environ: Mapping[str, str], production: bool) -> str:
+    """Where people reach the service, for links in messages; never taken from a request, which can lie."""
+    host = environ.get("TRACER_HOSTS", "").partition(",")[0].strip().lstrip(".")
+    near = f"https://{host}" if production else f"http://localhost:{environ.get('PORT') or 8000}"
+    return (environ.get("TRACER_ADDRESS") or near).rstrip("/")
 
 
 def _database_url(url: str) -> str:
@@ -101,3 +126,12 @@ def _check_production(config: Config) -> None:
         raise ConfigFault("TRACER_HOSTS is not set: name the hosts that the service answers to, with commas.")
     if (config.keys / "demo-secret").exists():
         raise ConfigFault("This instance folder was made by a demonstration: give production its own.")
+    if not config.address.startswith("https://"):
+        raise ConfigFault("TRACER_ADDRESS is not https: cookies are sent over HTTPS only, and so are links.")
+
+
+def _check_not_debugging(environ: Mapping[str, str]) -> None:
+    """A debugger on a web page is a shell for whoever meets a fault."""
+    for name in ("FLASK_DEBUG", "PYTHONDEVMODE"):
+        if environ.get(name, "").lower() not in {"", "0", "false", "no", "off"}:
+            raise ConfigFault(f"{name} is set: production does not start with a debugger or in a developer's mode.")

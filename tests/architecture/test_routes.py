@@ -11,8 +11,11 @@ from tracer.access.permissions import PERMISSIONS, Permission
 from tracer.app import create_app
 from tracer.web import guard
 
-# Open to people who are not signed in: to sign in and out, the product's own files, being alive.
-OPEN = {"static", "sign_in.show", "sign_in.enter", "sign_in.leave", "sign_in.healthz", "api-docs.openapi_json"}
+# Open to people who are not signed in: to sign in and out, the product's own files, being alive; and to set a
+# password, which a link lets in.
+OPEN = {"static", "sign_in.show", "sign_in.enter", "sign_in.leave", "sign_in.healthz", "api-docs.openapi_json"} | {
+    f"joining.{name}" for name in ("show", "choose", "forgotten", "ask")
+}
 
 
 def test_public_routes_are_these(site: Site) -> None:

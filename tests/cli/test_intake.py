@@ -105,9 +105,9 @@ def test_a_token_is_for_a_machine_and_not_for_ever(site: Site) -> None:
 def test_staff_are_added_with_a_role_and_a_team(site: Site) -> None:
     names = ("--given-name", "Dot", "--family-name", "Example")
     options = (*names, "--role", "tracer", "--team", "York", "--password-stdin")
-    done = run(site, "staff", "add", "Dot@demo.example", *options, given="a-password-of-dots\n")
+    done = run(site, "staff", "add", "Dot@demo.example", *options, given="plinth-gravel-monsoon\n")
     assert done.exit_code == 0, done.output
-    assert sign_ins.sign_in("dot@demo.example", "a-password-of-dots", clock.now()) is not None
+    assert sign_ins.sign_in("dot@demo.example", "plinth-gravel-monsoon", clock.now()) is not None
     machine = run(site, "staff", "add", "lab2@demo.example", *names, "--role", "importer")
     assert machine.exit_code == 0, machine.output
     with site.system() as session:
@@ -118,9 +118,9 @@ def test_staff_are_added_with_a_role_and_a_team(site: Site) -> None:
 @pytest.mark.parametrize(
     ("options", "given", "words"),
     [
-        (("--role", "tracer"), "a-password-of-dots\n", "needs a team"),
-        (("--role", "tracer", "--team", "Nowhere"), "a-password-of-dots\n", "no team of that name"),
-        (("--role", "analyst"), "short\n", "at least 12"),
+        (("--role", "tracer"), "plinth-gravel-monsoon\n", "needs a team"),
+        (("--role", "tracer", "--team", "Nowhere"), "plinth-gravel-monsoon\n", "no team of that name"),
+        (("--role", "analyst"), "short\n", "15 to 200"),
     ],
 )
 def test_staff_that_cannot_be_added_are_explained(site: Site, options: tuple[str, ...], given: str, words: str) -> None:

@@ -57,7 +57,8 @@ def test_who_joins_can_sign_in_and_work(site: Site) -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"password": "short"}, "first password of 12 to 200 characters"),
+        ({"password": "short"}, "Use 15 to 200 characters"),
+        ({"password": "NewPerson-tracer1@"}, "common words, names"),
         ({"email": "new at demo"}, "Enter one e-mail address"),
         ({"email": "tracer1@demo.example"}, "Enter an address that nobody else here uses"),
         ({"email": "TRACER1@DEMO.example"}, "Enter an address that nobody else here uses"),

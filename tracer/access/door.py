@@ -17,7 +17,12 @@ DOOR = Actor(None, "door")
 
 @contextmanager
 def door_session() -> Iterator[Session]:
-    """A session of its own that acts as the DOOR, closed at the end."""
+    """A session of its own that acts as the DOOR, closed at the end.
+
+    RuntimeError while the request's own session is in a transaction: on SQLite the two would wait for each other.
+    """
+    if db.session.registry.has() and db.session().in_transaction():
+        raise RuntimeError("The door is passed before or after a transaction, not within one.")
     session = db.new_session("door")
     try:
         bind(session, DOOR)

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     """A thing that can be done, as noun.verb."""
 
     HOME_SEE = "home.see"
+    ACCOUNT_SEE = "account.see"
     CASELOAD_SEE = "caseload.see"
     TASK_CLAIM = "task.claim"
     TASK_RETURN = "task.return"
@@ -28,7 +29,7 @@ class Permission(StrEnum):
     AUDIT_SEE = "audit.see"
 
 
-_EVERYBODY = {Permission.HOME_SEE}
+_EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_SEE}
 _RECORD = {
     Permission.CASE_SEE,
     Permission.CONTACT_SEE,

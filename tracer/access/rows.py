@@ -177,6 +177,11 @@ def sign_ins(sign_in: Any) -> Rule:
     return mine
 
 
+def password_links(_: Any) -> Rule:
+    """An administrator's to send."""
+    return _i_am(Role.ADMINISTRATOR)
+
+
 def api_tokens(_: Any) -> Rule:
     """An administrator's to manage."""
     return _i_am(Role.ADMINISTRATOR)
@@ -220,17 +225,22 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.IntakeUpload: nobody,
     m.Interview: interviews,
     m.Notice: notices,
+    m.PasswordLink: password_links,
+    m.PasswordRequest: nobody,
     m.Person: people,
     m.SignIn: sign_ins,
     m.Staff: staff,
     m.Task: tasks,
+    m.Throttle: nobody,
 }
 
 # Open to every actor: the shape of the organisation and the published scripts say nothing of anybody.
 OPEN: frozenset[type[Base]] = frozenset({m.Leadership, m.PublishedScript, m.Team, m.TeamArea, m.TeamReach})
 
 # What the DOOR reads and writes whole: what proves who somebody is. Everything else is nobody's to it.
-DOORWAY: frozenset[type[Base]] = frozenset({m.ApiToken, m.SignIn, m.Staff})
+DOORWAY: frozenset[type[Base]] = frozenset(
+    {m.ApiToken, m.PasswordLink, m.PasswordRequest, m.SignIn, m.Staff, m.Throttle}
+)
 
 
 def undeclared() -> list[str]:

@@ -1,61 +1,114 @@
-"""Signing in: passwords, the database's record of each browser signed in, and machine tokens.
+"""The database's record of each browser signed in, and machine tokens.
 
-The cookie holds a random token whose hash is in the database; sign-out, a role or password change, or
-leaving ends it there, so an old cookie is worth nothing (Flask's own cookies replay).
+The cookie holds a random token whose hash is in the database; sign-out, a newer sign-in, a role or password
+change, leaving or idling ends it there, so an old cookie is worth nothing (Flask's own cookies replay).
+
+Signing in is two steps: `credentials.check` says whose password it is, `open_sign_in` opens the door. Whatever
+else must be proved stands between the two.
 """
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy.orm import Session
 
 from tracer import db
-from tracer.access import audit
+from tracer.access import throttle
 from tracer.access.actor import Actor
+from tracer.access.credentials import check
 from tracer.access.door import door_session
-from tracer.models import ApiToken, SignIn, Staff
+from tracer.models import ApiToken, Ended, SignIn, Staff
 
-# SECURITY.md row 18: 19 MiB, 2 passes; one sign-in is about 18 ms of work.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-_NOBODY = _hasher.hash(secrets.token_hex(16))
 LONGEST = timedelta(hours=12)
-IDLE = timedelta(hours=2)
+IDLE = timedelta(minutes=30)
 _SEEN_EVERY = timedelta(minutes=1)
 
 
-def hash_password(password: str) -> str:
-    """An argon2id hash for the staff table."""
-    return _hasher.hash(password)
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A sign-in that is in force, and whose it is."""
+
+    actor: Actor
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    veiled_at: datetime | None
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends if nothing is done from now on."""
+        return min(self.seen_at + IDLE, self.created_at + LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A sign-in that is over: whose it was, why it ended and when."""
+
+    staff_id: UUID
+    why: Ended
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new sign-in: the cookie's token, and since when each one had lasted that it ended."""
+
+    token: str
+    ended: tuple[datetime, ...] = ()
 
 
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def sign_in(email: str, password: str, now: datetime) -> str | None:
-    """A new cookie token for the right password of a current account; None for anything else.
+def open_sign_in(
+    session: Session, staff: Staff, now: datetime, *, why: Ended = Ended.ELSEWHERE, instead_of: str | None = None
+) -> Opened:
+    """Sign somebody in, in a session of the door: the one live sign-in that they have, so it ends any other.
 
-    Unknown, ended and wrong take the same time and say the same.
+    `staff` is loaded `FOR UPDATE` (two at one moment: the later stands). `instead_of` is the token that this
+    browser had, which is not worth a warning.
     """
+    token, ended = secrets.token_urlsafe(32), []
+    own = _digest(instead_of) if instead_of else None
+    for one in session.scalars(select(SignIn).where(SignIn.staff_id == staff.id, SignIn.ended_at.is_(None))):
+        lapsed = _lapsed(one, staff.epoch, now)
+        if lapsed is None and one.token_hash != own:
+            ended.append(one.created_at)
+        one.ended_at, one.ended_why = now, why if lapsed in (None, Ended.CHANGED) else lapsed
+    session.add(SignIn(staff_id=staff.id, token_hash=_digest(token), epoch=staff.epoch, created_at=now, seen_at=now))
+    return Opened(token, tuple(ended))
+
+
+def let_in(
+    staff: Staff, now: datetime, *, why: Ended = Ended.ELSEWHERE, instead_of: str | None = None
+) -> Opened | None:
+    """`open_sign_in` for somebody whose proof is complete; None when their account changed while they proved it."""
     with door_session() as session, db.transaction("session.sign_in", session):
-        staff = session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
-        known = staff is not None and staff.password_hash is not None and staff.ended_at is None
-        try:
-            _hasher.verify(staff.password_hash if staff and known and staff.password_hash else _NOBODY, password)
-        except (VerificationError, InvalidHashError):
-            known = False
-        if staff is None or not known:
-            audit.note(session, "refused", "staff", staff.id if staff else "unknown")
-            return None
-        token = secrets.token_urlsafe(32)
-        session.add(
-            SignIn(staff_id=staff.id, token_hash=_digest(token), epoch=staff.epoch, created_at=now, seen_at=now)
-        )
-        return token
+        same = (Staff.id == staff.id, Staff.epoch == staff.epoch, Staff.ended_at.is_(None))
+        found = session.scalar(select(Staff).where(*same).with_for_update())
+        return open_sign_in(session, found, now, why=why, instead_of=instead_of) if found else None
+
+
+def sign_in(email: str, password: str, now: datetime) -> str | None:
+    """Both steps at once, by password alone, for commands and tests: a cookie's token, or None."""
+    staff = check(email, password, None, now, throttle.NETWORK)
+    opened = let_in(staff, now) if staff else None
+    return opened.token if opened else None
+
+
+def _lapsed(row: Any, epoch: int, now: datetime) -> Ended | None:
+    """Why a sign-in that nobody ended is over all the same; None while it is in force."""
+    if row.epoch != epoch:
+        return Ended.CHANGED
+    if now - row.created_at > LONGEST:
+        return Ended.LONGEST
+    return Ended.IDLE if now - row.seen_at > IDLE else None
 
 
 def _actor_columns(*more: Any) -> Select[Any]:
@@ -64,15 +117,17 @@ def _actor_columns(*more: Any) -> Select[Any]:
     )
 
 
-_BY_COOKIE = _actor_columns(SignIn.id.label("sign_in_id"), SignIn.seen_at, SignIn.created_at).join(
+_OF_SIGN_IN = (SignIn.id.label("sign_in_id"), SignIn.seen_at, SignIn.created_at, SignIn.epoch, SignIn.veiled_at)
+_BY_COOKIE = _actor_columns(*_OF_SIGN_IN).join(
     SignIn, and_(SignIn.staff_id == Staff.id, SignIn.epoch == Staff.epoch, SignIn.ended_at.is_(None))
 )
+_OVER = (SignIn.staff_id, SignIn.ended_at, SignIn.ended_why, SignIn.epoch, SignIn.created_at, SignIn.seen_at)
 _BY_TOKEN = _actor_columns(ApiToken.id.label("token_id"), ApiToken.scope, ApiToken.expires_at).join(
     ApiToken, and_(ApiToken.staff_id == Staff.id, ApiToken.revoked_at.is_(None))
 )
 
 
-def _one(query: Select[Any]) -> Any:
+def _one(query: Select[*tuple[Any, ...]]) -> Any:
     reading = db.engine("door").connect().execution_options(isolation_level="AUTOCOMMIT")
     with reading as connection:
         return connection.execute(query).one_or_none()
@@ -83,15 +138,42 @@ def _actor(row: Any, scope: str | None = None) -> Actor:
     return Actor(row.id, row.role.value, name, row.role, row.team_id, scope)
 
 
-def find(token: str, now: datetime) -> Actor | None:
-    """Who a cookie's token is, while it lasts (12 hours; 2 hours without a request)."""
+def find(token: str, now: datetime, *, renews: bool = True) -> Live | None:
+    """The sign-in of a cookie's token, while it lasts; a request that somebody made renews it."""
     row = _one(_BY_COOKIE.where(SignIn.token_hash == _digest(token)))
-    if row is None or now - row.created_at > LONGEST or now - row.seen_at > IDLE:
+    if row is None or _lapsed(row, row.epoch, now):
         return None
-    if now - row.seen_at > _SEEN_EVERY:
-        with db.engine("door").begin() as connection:
-            connection.execute(update(SignIn).where(SignIn.id == row.sign_in_id).values(seen_at=now))
-    return _actor(row)
+    live = Live(_actor(row), row.sign_in_id, row.created_at, row.seen_at, row.veiled_at)
+    return renew(live, now) if renews else live
+
+
+def renew(live: Live, now: datetime) -> Live:
+    """Somebody is at work: the time runs from now (written down once a minute)."""
+    if now - live.seen_at <= _SEEN_EVERY:
+        return live
+    with db.engine("door").begin() as connection:
+        connection.execute(update(SignIn).where(SignIn.id == live.id).values(seen_at=now))
+    return Live(live.actor, live.id, live.created_at, now, live.veiled_at)
+
+
+def gone(token: str, now: datetime) -> Gone | None:
+    """What became of a cookie's sign-in that is over; None for one that never was, or is in force."""
+    query = select(*_OVER, Staff.epoch.label("epoch_now"), Staff.ended_at.label("left_at"))
+    row = _one(query.join(Staff, Staff.id == SignIn.staff_id).where(SignIn.token_hash == _digest(token)))
+    if row is None:
+        return None
+    if row.ended_at is not None:
+        return Gone(row.staff_id, row.ended_why or Ended.SIGNED_OUT, row.ended_at)
+    why = Ended.CHANGED if row.left_at else _lapsed(row, row.epoch_now, now)
+    return Gone(row.staff_id, why, min(row.seen_at + IDLE, now)) if why else None
+
+
+def sign_out(token: str, now: datetime) -> None:
+    """End one browser's sign-in."""
+    with door_session() as session, db.transaction("session.sign_out", session):
+        found = session.scalar(select(SignIn).where(SignIn.token_hash == _digest(token), SignIn.ended_at.is_(None)))
+        if found is not None:
+            found.ended_at, found.ended_why = now, Ended.SIGNED_OUT
 
 
 def find_machine(token: str, now: datetime) -> Actor | None:
@@ -103,14 +185,6 @@ def find_machine(token: str, now: datetime) -> Actor | None:
         stale = or_(ApiToken.used_at.is_(None), ApiToken.used_at < now - _SEEN_EVERY)
         connection.execute(update(ApiToken).where(ApiToken.id == row.token_id, stale).values(used_at=now))
     return _actor(row, row.scope)
-
-
-def sign_out(token: str, now: datetime) -> None:
-    """End one browser's sign-in."""
-    with door_session() as session, db.transaction("session.sign_out", session):
-        found = session.scalar(select(SignIn).where(SignIn.token_hash == _digest(token)))
-        if found is not None:
-            found.ended_at = now
 
 
 def new_token() -> tuple[str, bytes]:

@@ -79,6 +79,13 @@ def subject(interview: Interview) -> Subject:
     return Subject(records.get(session, Contact, interview.contact_id, joinedload(Contact.person)), task)
 
 
+def check_open(interview: Interview) -> None:
+    """Refused or Conflict unless it is unfinished work of the actor's."""
+    if interview.finished_at is not None:
+        raise Conflict("This interview was finished already.")
+    _check_held(records.get(session_of(interview), Task, interview.task_id))
+
+
 def run(interview: Interview, about: Case | Contact, now: datetime, settings: Mapping[str, str]) -> Run:
     """The interview as it stands: the latest answers, and the record's facts for them.
 

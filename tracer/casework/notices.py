@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from tracer import phone, vault
 from tracer.casework.records import session_of
 from tracer.ids import new_id
-from tracer.models import Channel, Contact, Notice
+from tracer.models import Channel, Contact, Notice, Staff
 from tracer.schemas.identity import Identity
 
 
@@ -41,6 +43,23 @@ def owe_alert(contact: Contact, identity: Identity, now: datetime) -> Notice | N
     }
     notice.sealed = vault.current().seal({"to": to, "details": details}, notice.id, now.date())
     session_of(contact).add(notice)
+    return notice
+
+
+def owe_link(session: Session, staff: Staff, token: str, now: datetime) -> Notice:
+    """Owe one of the staff the link with which they set a password: an invitation, while they have none."""
+    notice = Notice(
+        id=new_id(),
+        kind="password-link" if staff.password_hash else "invitation",
+        channel=Channel.EMAIL,
+        staff_id=staff.id,
+        created_at=now,
+        next_try_at=now,
+    )
+    notice.key = f"{notice.kind}/{notice.id}"
+    details = {"given_name": staff.given_name, "token": token}
+    notice.sealed = vault.current().seal({"to": staff.email, "details": details}, notice.id, now.date())
+    session.add(notice)
     return notice
 
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracer.access import identity
-from tracer.casework import people, sealing, tasks
+from tracer.access import identity, throttle
+from tracer.casework import passwords, people, sealing, tasks
 from tracer.models import Contact, Person, Role, Staff, Task, TaskKind, TaskState
 
 # Newly named contacts looked at in one tick: a tick stays short.
@@ -95,10 +95,17 @@ def _into(session: Session, task: Task, eldest: Task) -> int:
     return 1
 
 
+def forget_tries(session: Session, now: datetime) -> int:
+    """Tries at signing in that are forgiven, and links that have long stopped working, leave no row."""
+    return throttle.forget(session, now) + passwords.forget(session, now)
+
+
 JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "lapse": lapse,
     "release": release,
     "recognise": recognise,
     "join_households": join_households,
     "seal": sealing.seal,
+    "password_links": passwords.answer,
+    "forget_tries": forget_tries,
 }

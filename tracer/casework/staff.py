@@ -10,14 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracer.access import actor
-from tracer.access.session import hash_password
+from tracer.access.password import hash_password
 from tracer.casework import teams
 from tracer.casework.records import session_of
 from tracer.faults import Conflict, Invalid, Refused
 from tracer.models import Leadership, Role, Staff, Team
-
-# Checked where a password is typed: the page and the command.
-SHORTEST_PASSWORD = 12
 
 
 def add(

@@ -1,15 +1,18 @@
 """`staff add`: the first accounts, before there is anybody to make them on a page."""
 
 import sys
+from pathlib import Path
 
 import click
+from flask import current_app
+from flask.cli import with_appcontext
 
-from tracer import clock, db
+from tracer import clock, config, db
+from tracer.access import password_rules
 from tracer.access.system import system_session
+from tracer.casework import passwords, teams
 from tracer.casework import staff as verbs
-from tracer.casework import teams
 from tracer.cli.said import said
-from tracer.faults import Invalid
 from tracer.models import Role
 
 
@@ -25,10 +28,17 @@ def staff() -> None:
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--team", help="The name of their team; a tracer or supervisor needs one.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+@click.option("--invite", is_flag=True, help="No password: they get a link by e-mail, also shown here, to choose one.")
+@with_appcontext
 @said
-def add(email: str, given_name: str, family_name: str, role: str, team: str | None, password_stdin: bool) -> None:
+def add(
+    email: str, given_name: str, family_name: str, role: str, team: str | None, password_stdin: bool, invite: bool
+) -> None:
     """Add the account EMAIL. An importer's has no password: it acts by token."""
-    password = None if role == Role.IMPORTER else _password(password_stdin)
+    settings: config.Config = current_app.extensions["tracer"]
+    about = (email, given_name, family_name)
+    password = None if invite or role == Role.IMPORTER else _password(password_stdin, about, settings.breached)
+    token = None
     with system_session() as session, db.transaction("staff.add", session):
         made = verbs.add(
             session,
@@ -40,15 +50,18 @@ def add(email: str, given_name: str, family_name: str, role: str, team: str | No
             password=password,
             now=clock.now(),
         )
+        if invite:
+            token = passwords.link(made, clock.now())
     click.echo(f"Added {made.email}, {made.role.value}.")
+    if token:
+        click.echo(f"Within 48 hours they choose a password at {settings.address}/join/{token}")
 
 
-def _password(from_stdin: bool) -> str:
+def _password(from_stdin: bool, about: tuple[str, ...], breached: Path | None) -> str:
     given: str
     if from_stdin:
         given = sys.stdin.readline().rstrip("\r\n")
     else:
         given = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(given) < verbs.SHORTEST_PASSWORD:
-        raise Invalid(f"The password is too short: give at least {verbs.SHORTEST_PASSWORD} characters.")
+    password_rules.check(given, about, breached)
     return given

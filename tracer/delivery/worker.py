@@ -105,7 +105,8 @@ class Worker:
     def _message(self, notice: Notice) -> Message:
         opened = notices.opened(notice)
         settings = self.settings
-        words = wording.write(notice.kind, opened["details"], settings.service_name, settings.service_phone)
+        ours = (settings.service_name, settings.service_phone, settings.address)
+        words = wording.write(notice.kind, opened["details"], *ours)
         return Message(Mailbox(opened["to"]), *words, reference=str(notice.id))
 
     def anchor(self, *, last: bool = False) -> None:

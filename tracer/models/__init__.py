@@ -8,8 +8,9 @@ from tracer.models.contacts import Contact, ContactState, Exposure
 from tracer.models.intakes import Intake, IntakePiece, IntakeReject, IntakeState, IntakeUpload
 from tracer.models.interviews import Answer, Interview, PublishedScript
 from tracer.models.notices import Channel, Notice, NoticeState
+from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
-from tracer.models.staff import ApiToken, Role, SignIn, Staff
+from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
 
@@ -26,6 +27,7 @@ __all__ = [
     "Channel",
     "Contact",
     "ContactState",
+    "Ended",
     "Exposure",
     "How",
     "Intake",
@@ -38,6 +40,8 @@ __all__ = [
     "Notice",
     "NoticeState",
     "Outcome",
+    "PasswordLink",
+    "PasswordRequest",
     "Person",
     "PublishedScript",
     "Role",
@@ -49,4 +53,5 @@ __all__ = [
     "Team",
     "TeamArea",
     "TeamReach",
+    "Throttle",
 ]

@@ -51,8 +51,22 @@ class Staff(Identified, Versioned, Base):
         return f"{self.given_name} {self.family_name}"
 
 
+class Ended(StrEnum):
+    """Why a sign-in is over; its browser is told."""
+
+    SIGNED_OUT = "signed out"
+    ELSEWHERE = "elsewhere"
+    PASSWORD = "password"
+    CHANGED = "changed"
+    IDLE = "idle"
+    LONGEST = "longest"
+
+
 class SignIn(Identified, Base):
-    """One browser signed in: the cookie's token is kept as a hash, and ends with the epoch."""
+    """One browser signed in: the cookie's token is kept as a hash, and ends with the epoch.
+
+    While it is veiled, every request is answered with the veil until the password is given again.
+    """
 
     __tablename__ = "sign_in"
 
@@ -62,6 +76,8 @@ class SignIn(Identified, Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_why: Mapped[Ended | None] = mapped_column(words(Ended))
+    veiled_at: Mapped[datetime | None]
 
 
 class ApiToken(Identified, Base):

@@ -9,6 +9,8 @@ _THINGS = {
     "intake": "a batch",
     "intake_reject": "a rejected row of a batch",
     "leadership": "who leads a team",
+    "password_link": "a link to set a password",
+    "password_request": "a forgotten password",
     "script": "an interview script",
     "sign_in": "a sign-in",
     "staff": "a staff account",
@@ -62,6 +64,8 @@ def said(event: AuditEvent) -> str:
     """What was done, to be read after the name of who did it."""
     if event.did == "refused" and event.entity == "staff":
         words = "was refused a sign-in to a staff account"
+    elif event.did == "limited" and event.entity == "staff":
+        words = "tried too often to sign in to a staff account, and was not let try"
     elif event.did == "read" and event.fields:
         words = f"read the {_parts(event.fields)} of {thing(event.entity)}"
     elif event.fields:

@@ -6,7 +6,7 @@ from flask import Flask, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracer import db
 from tracer.faults import Conflict, Fault, Invalid, NotFound, Refused
@@ -70,6 +70,9 @@ def flatten(error: ValidationError) -> dict[str, str]:
 def _http(error: HTTPException) -> Any:
     if error.response is not None:
         return error.response
+    if isinstance(error, SecurityError):
+        # Asked for under a name that is not ours: there is no address of ours to put into a page.
+        return "This is not the address of the service.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
     status = error.code or 500
     body, status = answer(status, _WORDS.get(status, error.description or ""))
     allowed = getattr(error, "valid_methods", None)

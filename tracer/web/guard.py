@@ -3,24 +3,27 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user
-from werkzeug.wrappers import Response
+from werkzeug.exceptions import SecurityError
 
 from tracer import clock, db
 from tracer.access import session as sign_ins
 from tracer.access.actor import ANONYMOUS, Actor, bind
 from tracer.access.allow import PUBLIC, allow, needs
 from tracer.access.permissions import Permission, may
+from tracer.access.session import Live
+from tracer.web import cookie, ended, idle, veil
 
-COOKIE = "tracer"
+# The plain name of the cookie; over HTTPS it has a prefix (`cookie.py`).
+COOKIE = cookie.PLAIN
 
 
 class User(UserMixin):  # type: ignore[misc]  # flask-login ships no types
     """Flask-Login's view of an actor."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
+    def __init__(self, actor: Actor, sign_in: Live | None = None) -> None:
+        self.actor, self.sign_in = actor, sign_in
         self.id = str(actor.id)
 
 
@@ -64,12 +67,12 @@ def _load(_: Any) -> User | None:
     """Who the request is, from the bearer token of a machine or the cookie of a browser."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer ") and _from_machine():
-        actor = sign_ins.find_machine(header.removeprefix("Bearer ").strip(), clock.now())
-    elif not _from_machine() and (token := request.cookies.get(COOKIE)):
-        actor = sign_ins.find(token, clock.now())
-    else:
-        actor = None
-    return User(actor) if actor else None
+        machine = sign_ins.find_machine(header.removeprefix("Bearer ").strip(), clock.now())
+        return User(machine) if machine else None
+    if not _from_machine() and (token := cookie.token()):
+        live = sign_ins.find(token, clock.now(), renews=request.endpoint not in idle.QUIET)
+        return User(live.actor, live) if live else None
+    return None
 
 
 def _from_machine() -> bool:
@@ -84,28 +87,23 @@ def actor() -> Actor:
     return found
 
 
-def _guard() -> Response | None:
+def _guard() -> Any:
     """Deny by default: an unknown page and one that is not allowed are told apart only when signed in."""
-    if request.endpoint == "static":
+    if request.endpoint == "static" or isinstance(request.routing_exception, SecurityError):
         return None
     needed = permission_of(current_app, request.endpoint) if request.endpoint else None
-    g.actor = ANONYMOUS
-    if needed != PUBLIC or request.cookies.get(COOKIE):
-        g.actor = actor()
+    g.actor, g.sign_in = ANONYMOUS, None
+    if needed != PUBLIC or cookie.token():
+        g.actor, g.sign_in = actor(), getattr(current_user, "sign_in", None)
     bind(db.session(), g.actor)
     if needed == PUBLIC:
         return None
     if g.actor is ANONYMOUS:
-        return _ask_to_sign_in()
+        return ended.ask_to_sign_in(_from_machine())
+    if g.sign_in is not None and g.sign_in.veiled_at and request.endpoint not in veil.OPEN:
+        return veil.refuse()
     if needed is None or request.method == "OPTIONS":
         return None
     if not may(g.actor.role, Permission(needed), g.actor.scope):
         abort(404 if request.view_args else 403)
     return None
-
-
-def _ask_to_sign_in() -> Response:
-    if _from_machine() or request.is_json:
-        abort(401)
-    back = request.path if request.method == "GET" else None
-    return redirect(url_for("sign_in.show", next=back))

@@ -16,7 +16,8 @@ def install(app: Flask) -> None:
 
 def _set(response: Response) -> Response:
     """Nothing is kept by the browser but the product's own files; no frame, no script from elsewhere."""
-    stored = request.endpoint == "static" and response.status_code in {200, 304}
+    kept = request.endpoint == "static" and request.method in {"GET", "HEAD"}
+    stored = kept and response.status_code in {200, 304}
     response.headers["Cache-Control"] = "public, max-age=3600" if stored else "no-store"
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"

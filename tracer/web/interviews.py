@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from marshmallow import Schema, fields
 from werkzeug.wrappers import Response
 
 from tracer import clock, db
 from tracer.access import audit
+from tracer.access import session as sign_ins
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import cases, contacts, interviews
@@ -172,6 +173,16 @@ def autosave(interview_id: UUID) -> dict[str, Any]:
         "texts": {item.key: item.text for item in flat if "${" in item.item.label},
         "faults": {item.key: item.fault for item in flat if item.key in given["answers"]},
     }
+
+
+@bp.post("/interviews/<uuid:interview_id>/call")
+@allow(Permission.INTERVIEW_CONDUCT)
+def calling(interview_id: UUID) -> dict[str, Any]:
+    """The page is open, so the call goes on: the sign-in does not idle, while the work is still the caller's."""
+    with db.transaction("interview.call") as session:
+        interviews.check_open(interviews.get(session, interview_id))
+    sign_ins.renew(g.sign_in, clock.now())
+    return {}
 
 
 def _section_page(page: Page, section: str, notice: str | None) -> str:

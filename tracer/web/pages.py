@@ -3,13 +3,16 @@
 from flask import Flask
 
 from tracer.web import (
+    account,
     caseload,
     cases,
     contacts,
     help,
     identity,
+    idle,
     intake,
     interviews,
+    joining,
     look,
     privacy,
     sign_in,
@@ -18,28 +21,16 @@ from tracer.web import (
     teams,
     today,
     tokens,
+    veil,
 )
 
-_MODULES = (
-    sign_in,
-    caseload,
-    cases,
-    contacts,
-    identity,
-    interviews,
-    team,
-    staff,
-    teams,
-    intake,
-    tokens,
-    privacy,
-    today,
-    help,
-)
+_ENTRY = (sign_in, joining, idle, veil, account)
+_RECORDS = (caseload, cases, contacts, identity, interviews, team)
+_SERVICE = (staff, teams, intake, tokens, privacy, today, help)
 
 
 def install(app: Flask) -> None:
     """Register the pages."""
-    for module in _MODULES:
+    for module in (*_ENTRY, *_RECORDS, *_SERVICE):
         app.register_blueprint(module.bp)
     look.install(app)

@@ -1,16 +1,21 @@
 """Signing in and out, and where the home page sends each role."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
-from marshmallow import Schema, fields, validate
+from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from marshmallow import fields, validate
 
 from tracer import clock
+from tracer.access import credentials
 from tracer.access import session as sign_ins
 from tracer.access.actor import ANONYMOUS
 from tracer.access.allow import PUBLIC, allow
 from tracer.access.permissions import Permission, may
-from tracer.web import guard
+from tracer.models import Staff
+from tracer.schemas.form import Form
+from tracer.web import carry, cookie, ended
 
 bp = Blueprint("sign_in", __name__)
 
@@ -21,15 +26,19 @@ _HOMES = (
     (Permission.AUDIT_SEE, "privacy.show"),
     (Permission.HOME_SEE, "help.show"),
 )
+# One sentence for every refusal, the ones above the limit too.
+_REFUSED = "The e-mail address or the password is not right. Check both; after several wrong tries, wait five minutes."
+_ANOTHERS = "This page was opened by somebody else, and is only for them. Sign in on a page of your own."
 
 
-class SignInSchema(Schema):
-    """The sign-in form."""
+class SignInSchema(Form):
+    """The sign-in form; `here` is set by a page that goes on where it was, for the same person only."""
 
-    csrf_token = fields.String(load_only=True)
     email = fields.String(required=True, validate=validate.Length(max=254))
     password = fields.String(required=True, validate=validate.Length(max=200))
     next = fields.String(load_default="")
+    carry = fields.String(load_default="", validate=validate.Length(max=600_000))
+    here = fields.Boolean(load_default=False)
 
 
 @bp.get("/healthz")
@@ -50,37 +59,73 @@ def home() -> Any:
 @bp.get("/sign-in")
 @allow(PUBLIC)
 def show() -> Any:
-    """The form; whoever is signed in already goes home."""
+    """The form, with what became of the last sign-in; whoever is signed in already goes home."""
     if g.actor is not ANONYMOUS:
         return redirect(url_for("sign_in.home"))
-    return render_template("sign_in.html", values={"next": request.args.get("next", "")}, errors={})
+    return _page({"next": request.args.get("next", "")}, told=ended.why(ended.gone()))
 
 
 @bp.post("/sign-in")
 @allow(PUBLIC)
 def enter() -> Any:
     """Check the password; a wrong one and an unknown address read the same."""
-    given = SignInSchema().load(request.form)
-    token = sign_ins.sign_in(given["email"], given["password"], clock.now())
-    if token is None:
-        values = {"email": given["email"], "next": given["next"]}
-        errors = {"email": "The e-mail address or the password is not right. Check both and try again."}
-        return render_template("sign_in.html", values=values, errors=errors), 422
-    back = given["next"]
-    safe = back.startswith("/") and not back.startswith(("//", "/\\"))
-    answer = redirect(back if safe else url_for("sign_in.home"))
+    given, now = SignInSchema().load(request.form), clock.now()
     settings = current_app.extensions["tracer"]
-    answer.set_cookie(guard.COOKIE, token, httponly=True, samesite="Lax", secure=settings.production)
+    staff = credentials.check(given["email"], given["password"], request.remote_addr, now, settings.tries_per_network)
+    if staff is None:
+        return _refused(given, _REFUSED)
+    before = ended.gone()
+    if given["here"] and before is not None and before.staff_id != staff.id:
+        return _refused(given, _ANOTHERS)
+    return let_in(staff, given, now)
+
+
+def let_in(staff: Staff, given: dict[str, Any], now: datetime) -> Any:
+    """Everything is proved: open the sign-in and go where they were. `given` has `next`, `carry` and `here`."""
+    opened = sign_ins.let_in(staff, now, instead_of=cookie.token())
+    if opened is None:
+        return _refused(given, _REFUSED)
+    carried = carry.unpack(given["carry"], staff.id, now)
+    answer: Any
+    if given["here"]:
+        answer = jsonify(signed_in=True, csrf_token=generate_csrf())
+    elif carried is not None:
+        answer = current_app.make_response(render_template("sent_again.html", carried=carried))
+    else:
+        answer = redirect(where(given["next"]))
+    for since in opened.ended:
+        at = clock.london(since)
+        flash(
+            f"You were also signed in elsewhere, since {at:%H:%M}. That has ended. If it was not you, change your "
+            "password: your name at the top leads there."
+        )
+    cookie.keep(answer, opened.token)
     return answer
+
+
+def where(back: str) -> str:
+    """An address of ours to go on at, or home."""
+    safe = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return back if safe else url_for("sign_in.home")
 
 
 @bp.post("/sign-out")
 @allow(PUBLIC)
 def leave() -> Any:
     """End this browser's sign-in in the database, then forget the cookie."""
-    if token := request.cookies.get(guard.COOKIE):
+    if token := cookie.token():
         sign_ins.sign_out(token, clock.now())
     answer = redirect(url_for("sign_in.show"))
-    answer.delete_cookie(guard.COOKIE)
-    answer.delete_cookie("tracer-form")
+    cookie.forget(answer)
     return answer
+
+
+def _refused(given: dict[str, Any], words: str) -> Any:
+    if given["here"]:
+        return jsonify(status=422, message=words, fields={"email": words}), 422
+    values = {name: given[name] for name in ("email", "next", "carry")}
+    return _page(values, errors={"email": words}, kept=bool(given["carry"])), 422
+
+
+def _page(values: dict[str, str], **more: Any) -> str:
+    return render_template("sign_in.html", values=values, **{"errors": {}, **more})

@@ -3,18 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from tracer import clock, db
+from tracer.access import password_rules
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
-from tracer.casework import records, staff, teams
+from tracer.casework import passwords, records, staff, teams
 from tracer.faults import Conflict, Invalid
 from tracer.models import Role, Staff, Team
 from tracer.reporting import directory
+from tracer.schemas.form import Form
 from tracer.web.call import messages
 from tracer.web.staff_forms import ROLES, ChangeStaff, Filters, NewStaff, Version
 
@@ -57,12 +59,43 @@ def add() -> Any:
     try:
         given = NewStaff().load(request.form)
         team = _team(given.pop("team"))
+        _check_password(given)
         with db.transaction("staff.add") as session:
             made = staff.add(session, team=team, now=clock.now(), **given)
+            token = None if given["password"] else passwords.link(made, clock.now())
     except (ValidationError, Invalid) as fault:
         return _new(request.form, messages(fault)), 422
+    if token is not None:
+        return _invited(made, token)
     flash(f"{made.name} can sign in now.")
     return redirect(url_for("staff.one", staff_id=made.id))
+
+
+@bp.post("/staff/<uuid:staff_id>/link")
+@allow(Permission.STAFF_CHANGE)
+def link(staff_id: UUID) -> Any:
+    """A new link to set a password. Shown here only while they never had one: else it is for their mailbox alone."""
+    person = records.get(db.session(), Staff, staff_id)
+    Form().load(request.form)
+    with db.transaction("password.link"):
+        token = passwords.link(person, clock.now())
+    if person.password_hash is None:
+        return _invited(person, token)
+    flash(f"A link to set a new password is on its way to {person.email}. It works once, for 48 hours.")
+    return redirect(url_for("staff.one", staff_id=staff_id))
+
+
+def _invited(person: Staff, token: str) -> str:
+    """The invitation, on this one answer: not after a redirect, for the link is kept nowhere."""
+    address = current_app.extensions["tracer"].address + url_for("joining.show", token=token)
+    return render_template("staff/invited.html", person=person, address=address)
+
+
+def _check_password(given: dict[str, Any]) -> None:
+    """A first password that the administrator gives is judged like any other."""
+    if given["password"]:
+        about = (given["given_name"], given["family_name"], given["email"])
+        password_rules.check(given["password"], about, current_app.extensions["tracer"].breached)
 
 
 @bp.get("/staff/<uuid:staff_id>")
@@ -126,8 +159,8 @@ def _team(text: str) -> Team | None:
 
 def _new(values: Any, errors: dict[str, str]) -> str:
     tree = teams.tree(db.session())
-    shortest = staff.SHORTEST_PASSWORD
-    return render_template("staff/new.html", tree=tree, roles=ROLES, shortest=shortest, values=values, errors=errors)
+    rule = password_rules.LENGTH
+    return render_template("staff/new.html", tree=tree, roles=ROLES, rule=rule, values=values, errors=errors)
 
 
 def _one(
@@ -146,6 +179,7 @@ def _one(
     return render_template(
         "staff/one.html",
         person=person,
+        link=passwords.latest(session, person),
         tree=tree,
         names={str(team.id): team.name for team, _ in tree},
         roles=ROLES,

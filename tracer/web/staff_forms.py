@@ -2,7 +2,6 @@
 
 from marshmallow import fields, validate
 
-from tracer.casework.staff import SHORTEST_PASSWORD
 from tracer.models import Role
 from tracer.schemas.form import Form, Words
 
@@ -43,12 +42,7 @@ class NewStaff(Form):
     family_name = _name("the last name")
     role = _role()
     team = fields.String(load_default="")
-    password = fields.String(
-        required=True,
-        validate=validate.Length(
-            SHORTEST_PASSWORD, 200, error=f"Give a first password of {SHORTEST_PASSWORD} to 200 characters."
-        ),
-    )
+    password = fields.String(load_default="")
 
 
 class ChangeStaff(Form):

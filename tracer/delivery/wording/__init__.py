@@ -9,13 +9,15 @@ from typing import Any
 _FOLDER = Path(__file__).parent
 
 
-def write(kind: str, details: Mapping[str, Any], service: str, phone: str) -> tuple[str, str]:
-    """The subject and text of a notice; KeyError for a kind without words."""
+def write(kind: str, details: Mapping[str, Any], service: str, phone: str, address: str) -> tuple[str, str]:
+    """The subject and text of a notice; KeyError for a kind without words. `address` is where people reach us."""
     values = {
+        "address": address,
+        "token": details.get("token", ""),
         "service": service,
         "phone": phone,
         "given_name": details.get("given_name") or "",
-        "reference": details["reference"],
+        "reference": details.get("reference", ""),
         "until": _until(details.get("isolation_until")),
     }
     subject, text = _words(kind)

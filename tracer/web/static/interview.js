@@ -81,9 +81,11 @@ async function send() {
     const reply = await request(batch, false);
     if (reply.status >= 500) throw new Error("try again");
     if (!reply.ok || reply.redirected) {
-      say("Not saved: sign in again in another tab, then go on here", true);
+      // Ended or veiled: session.js covers the page and asks; what waits is sent as soon as it is back.
+      say("Not saved yet: it is kept here", true);
       for (const [key, value] of batch) if (!waiting.has(key)) waiting.set(key, value);
       pause = 10000;
+      document.dispatchEvent(new Event("tracer:ended"));
     } else {
       const changes = await reply.json();
       show(changes);
@@ -113,6 +115,12 @@ form.addEventListener("input", (event) => {
   const typed = event.target.matches("input:not([type=radio], [type=checkbox]), textarea");
   changed(event, typed ? 600 : 0);
 });
+document.addEventListener("tracer:back", () => { pause = 0; send(); });
+// While this page is open the call goes on, and the sign-in does not idle.
+setInterval(() => {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value };
+  fetch(form.dataset.calling, { method: "POST", headers, body: "{}" }).catch(() => {});
+}, 120000);
 window.addEventListener("online", () => { pause = 0; send(); });
 window.addEventListener("pagehide", () => {
   if (waiting.size) request(waiting, true);

@@ -1,0 +1,75 @@
+"""The single-use links with which one of the staff sets their first or next password.
+
+A link is owed as a notice to the account's own mailbox, in the transaction that makes it. Only the link of
+somebody who never had a password is also shown to the administrator who invites them.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from tracer import vault
+from tracer.access import actor, links
+from tracer.casework import notices
+from tracer.casework.records import session_of
+from tracer.faults import Conflict
+from tracer.models import PasswordLink, PasswordRequest, Role, Staff
+
+LASTS = timedelta(hours=48)
+_KEPT = timedelta(days=30)
+_MOST = 100
+
+
+def link(staff: Staff, now: datetime) -> str:
+    """Make a link and owe it to the account's mailbox; older ones stop working. Returns the token in it."""
+    if staff.ended_at is not None:
+        raise Conflict("This account has ended: nobody can be invited to it.")
+    if staff.role is Role.IMPORTER:
+        raise Conflict("This is the account of a machine: it acts by token and has no password.")
+    session, token = session_of(staff), secrets.token_urlsafe(32)
+    for older in session.scalars(_open(staff)):
+        older.replaced_at = now
+    made = PasswordLink(
+        staff_id=staff.id,
+        token_hash=links.digest(token),
+        made_by_id=actor.of(session).id,
+        created_at=now,
+        expires_at=now + LASTS,
+    )
+    session.add(made)
+    notices.owe_link(session, staff, token, now)
+    session.flush()
+    return token
+
+
+def latest(session: Session, staff: Staff) -> PasswordLink | None:
+    """The newest link that was made for somebody."""
+    query = select(PasswordLink).where(PasswordLink.staff_id == staff.id).order_by(PasswordLink.created_at.desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def answer(session: Session, now: datetime) -> int:
+    """Owe a link to each address that asked and has a current account (as SYSTEM). Returns how many asked."""
+    asked = session.scalars(select(PasswordRequest).order_by(PasswordRequest.created_at).limit(_MOST)).all()
+    for request in asked:
+        email = vault.current().open(request.sealed, request.id)["email"]
+        query = select(Staff).where(Staff.email == email, Staff.ended_at.is_(None), Staff.role != Role.IMPORTER)
+        staff = session.scalar(query)
+        if staff is not None:
+            link(staff, now)
+        session.delete(request)
+    return len(asked)
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Remove links that have not worked for a month (as SYSTEM)."""
+    gone = session.scalars(select(PasswordLink.id).where(PasswordLink.expires_at < now - _KEPT).limit(_MOST)).all()
+    session.execute(delete(PasswordLink).where(PasswordLink.id.in_(gone)))
+    return len(gone)
+
+
+def _open(staff: Staff) -> Select[PasswordLink]:
+    mine = PasswordLink.staff_id == staff.id
+    return select(PasswordLink).where(mine, PasswordLink.used_at.is_(None), PasswordLink.replaced_at.is_(None))

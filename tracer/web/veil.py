@@ -1,0 +1,92 @@
+"""The veil: the page goes blank at once, and comes back with the password."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, url_for
+from marshmallow import fields, validate
+from werkzeug.wrappers import Response
+
+from tracer import clock
+from tracer.access import credentials, veil
+from tracer.access.allow import allow
+from tracer.access.permissions import Permission
+from tracer.schemas.form import Form
+from tracer.web import carry
+from tracer.web.sign_in import where
+
+bp = Blueprint("veil", __name__)
+
+# What answers under the veil: the veil itself, and how much time is left.
+OPEN = frozenset({"veil.lower", "veil.show", "veil.lift", "idle.left"})
+_WRONG = "That is not your password. Try again; after several wrong tries, wait five minutes."
+
+
+class Lower(Form):
+    """Where to go back to."""
+
+    next = fields.String(required=True, validate=validate.Length(max=2000))
+
+
+class Lift(Form):
+    """The password again, and where to go on."""
+
+    password = fields.String(required=True, validate=validate.Length(max=200))
+    next = fields.String(load_default="")
+    carry = fields.String(load_default="", validate=validate.Length(max=600_000))
+
+
+@bp.post("/veil")
+@allow(Permission.ACCOUNT_SEE)
+def lower() -> Any:
+    """Somebody is looking: answer nothing from here on."""
+    given = Lower().load(request.form)
+    veil.lower(g.sign_in.id, clock.now())
+    if request.headers.get("X-Part"):
+        return "", 204
+    return redirect(url_for("veil.show", next=given["next"]))
+
+
+@bp.get("/veil")
+@allow(Permission.ACCOUNT_SEE)
+def show() -> Any:
+    """The veil; without one, home."""
+    if g.sign_in.veiled_at is None:
+        return redirect(url_for("sign_in.home"))
+    return page({"next": request.args.get("next", "")})
+
+
+@bp.post("/veil/lift")
+@allow(Permission.ACCOUNT_SEE)
+def lift() -> Any:
+    """The password again, then back to the same place."""
+    given, now = Lift().load(request.form), clock.now()
+    most = current_app.extensions["tracer"].tries_per_network
+    if not credentials.prove(g.actor.id, given["password"], request.remote_addr, now, most):
+        if request.headers.get("X-Part"):
+            return jsonify(status=422, message=_WRONG, fields={"password": _WRONG}), 422
+        return page({name: given[name] for name in ("next", "carry")}, {"password": _WRONG}), 422
+    veil.lift(g.sign_in.id)
+    if request.headers.get("X-Part"):
+        return "", 204
+    carried = carry.unpack(given["carry"], g.actor.id, now)
+    if carried is not None:
+        return render_template("sent_again.html", carried=carried)
+    return redirect(where(given["next"]))
+
+
+def page(values: dict[str, str], errors: dict[str, str] | None = None) -> str:
+    """The veil as a page, with nothing of anybody on it."""
+    return render_template("veil.html", values=values, errors=errors or {}, nav=[], covered=True)
+
+
+def refuse() -> Any:
+    """The answer to every other request while the veil is down; a form that was sent is kept, sealed."""
+    if request.is_json or request.headers.get("X-Part"):
+        return jsonify(status=403, message="The screen is hidden: give your password first.", veiled=True), 403
+    if request.method != "POST":
+        return _away()
+    return page({"next": "", "carry": carry.pack(g.actor.id, clock.now()) or ""}), 403
+
+
+def _away() -> Response:
+    return redirect(url_for("veil.show", next=request.full_path.rstrip("?")))
