@@ -7,11 +7,11 @@ not named here cannot be written from the web at all.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_, true
+from sqlalchemy import and_, or_, true
 
 from tracer import models as m
-from tracer.access import rows
-from tracer.access.rows import ME, Rule
+from tracer.access import rows, second_rows
+from tracer.access.row_sets import ME, Rule, i_am
 from tracer.models import Base, Role
 
 Rules = dict[type[Base], Callable[[Any], Rule]]
@@ -24,7 +24,12 @@ def somebody(_: Any) -> Rule:
 
 def administrators(_: Any) -> Rule:
     """Those who keep the organisation."""
-    return rows._i_am(Role.ADMINISTRATOR)
+    return i_am(Role.ADMINISTRATOR)
+
+
+def keepers_of(column: str) -> Callable[[Any], Rule]:
+    """Those who keep the organisation, and whoever is the second person to this very account's change."""
+    return lambda row: or_(i_am(Role.ADMINISTRATOR), second_rows.by_second_person(row.c[column]))
 
 
 def by_me(column: str) -> Callable[[Any], Rule]:
@@ -55,16 +60,19 @@ def of_a_case(contact: Any) -> Rule:
 ENTER: Rules = {
     m.Answer: own_answer,
     m.ApiToken: administrators,
+    m.Approval: by_me("asked_by_id"),
     m.Assignment: by_me("by_id"),
     m.Attempt: own_attempt,
     m.AuditEvent: by_me("actor_id"),
     m.Contact: of_a_case,
     m.Exposure: rows.exposures,
+    m.Grant: second_rows.own_grant,
     m.Interview: own_interview,
-    m.Leadership: administrators,
+    m.Leadership: keepers_of("staff_id"),
     m.Notice: somebody,
     m.Person: somebody,
-    m.Staff: administrators,
+    m.Staff: keepers_of("id"),
+    m.StaffKey: by_me("staff_id"),
     m.Task: somebody,
     m.Team: administrators,
     m.TeamArea: administrators,
@@ -73,17 +81,20 @@ ENTER: Rules = {
 
 CHANGE: Rules = {
     m.ApiToken: administrators,
+    m.Approval: second_rows.approvals,
     m.Assignment: rows.assignments,
     m.Case: rows.cases,
     m.Contact: rows.contacts,
+    m.Grant: second_rows.grants,
     m.Interview: rows.interviews,
     m.Person: rows.people,
-    m.Staff: administrators,
+    m.Staff: keepers_of("id"),
+    m.StaffKey: by_me("staff_id"),
     m.Task: rows.tasks,
     m.Team: administrators,
 }
 
-REMOVE: Rules = {m.Leadership: administrators}
+REMOVE: Rules = {m.Leadership: keepers_of("staff_id"), m.StaffKey: by_me("staff_id")}
 
 
 def everything(_: Any) -> Rule:

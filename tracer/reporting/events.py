@@ -46,7 +46,27 @@ def of_id(key: str) -> Keys:
 
 def search(session: Session, wanted: Wanted) -> list[AuditEvent]:
     """A page of events; one more than PAGE tells of a next page."""
-    query = select(AuditEvent).order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(PAGE + 1)
+    query = _narrowed(select(AuditEvent), wanted).order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(PAGE + 1)
+    last = session.get(AuditEvent, wanted.before) if wanted.before else None
+    if last is not None:
+        query = query.where(tuple_(AuditEvent.at, AuditEvent.id) < (last.at, last.id))
+    return list(session.scalars(query))
+
+
+def count(session: Session, wanted: Wanted) -> tuple[int, int]:
+    """How many events there are of this kind, and the id of the last."""
+    query = _narrowed(select(func.count(AuditEvent.id), func.max(AuditEvent.id)), wanted)
+    rows, last = session.execute(query).one()
+    return rows, last or 0
+
+
+def whole(session: Session, wanted: Wanted, upto: int, most: int) -> list[AuditEvent]:
+    """All events of this kind up to the id `upto`, newest first; one more than `most` tells of too many."""
+    query = _narrowed(select(AuditEvent), wanted).where(AuditEvent.id <= upto)
+    return list(session.scalars(query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(most + 1)))
+
+
+def _narrowed(query: Any, wanted: Wanted) -> Any:
     if wanted.keys is not None:
         query = query.where(_about(wanted.keys))
     if wanted.staff is not None:
@@ -57,10 +77,7 @@ def search(session: Session, wanted: Wanted) -> list[AuditEvent]:
         query = query.where(AuditEvent.at >= start, AuditEvent.at < end)
     if wanted.did:
         query = query.where(AuditEvent.did == "read" if wanted.did == "read" else AuditEvent.did != "read")
-    last = session.get(AuditEvent, wanted.before) if wanted.before else None
-    if last is not None:
-        query = query.where(tuple_(AuditEvent.at, AuditEvent.id) < (last.at, last.id))
-    return list(session.scalars(query))
+    return query
 
 
 def readers(session: Session, keys: Keys) -> list[Reader]:

@@ -3,9 +3,13 @@
 from flask import Flask
 
 from tracer.web import (
+    approvals,
     caseload,
     cases,
     contacts,
+    details,
+    exports,
+    glass,
     help,
     identity,
     intake,
@@ -19,7 +23,10 @@ from tracer.web import (
     tokens,
 )
 
-_MODULES = (sign_in, caseload, cases, contacts, identity, interviews, team, staff, teams, intake, tokens, privacy, help)
+_MODULES = (
+    *(sign_in, caseload, cases, contacts, identity, interviews, team, staff, teams, intake, tokens, privacy, help),
+    *(glass, approvals, exports, details),
+)
 
 
 def install(app: Flask) -> None:

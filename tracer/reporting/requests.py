@@ -1,0 +1,65 @@
+"""Requests for a second person: what waits for the actor, what they asked for, what was decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from tracer.access import actor, second
+from tracer.models import Approval, Staff
+
+LATELY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One request: by whom, how it stands, decided by whom."""
+
+    approval: Approval
+    asked_by: str
+    decided_by: str | None
+    standing: str
+
+
+def waiting(session: Session, now: datetime) -> int:
+    """How many wait for the actor."""
+    return session.scalar(select(func.count(Approval.id)).where(second.awaits(actor.of(session), now))) or 0
+
+
+def for_me(session: Session, now: datetime) -> list[Line]:
+    """What waits for the actor, the oldest first."""
+    return _lines(session, second.awaits(actor.of(session), now), Approval.asked_at, now)
+
+
+def of_mine(session: Session, now: datetime) -> list[Line]:
+    """What the actor asked for, the newest first."""
+    return _lines(session, Approval.asked_by_id == actor.staff_id(session), Approval.asked_at.desc(), now)
+
+
+def decided(session: Session, now: datetime) -> list[Line]:
+    """What the actor decided, the newest first."""
+    return _lines(session, Approval.decided_by_id == actor.staff_id(session), Approval.decided_at.desc(), now)
+
+
+def one(session: Session, approval: Approval, now: datetime) -> Line:
+    """One request as a line."""
+    return _lines(session, Approval.id == approval.id, Approval.id, now)[0]
+
+
+def _lines(session: Session, which: object, order: object, now: datetime) -> list[Line]:
+    asked, other = aliased(Staff), aliased(Staff)
+    query = select(Approval, asked, other).outerjoin(asked, asked.id == Approval.asked_by_id)
+    query = query.outerjoin(other, other.id == Approval.decided_by_id)
+    query = query.where(which).order_by(order).limit(LATELY)  # type: ignore[arg-type]
+    rows: Any = session.execute(query)
+    return [
+        Line(
+            approval,
+            "Somebody" if who is None else who.name,
+            by.name if by is not None else ("somebody else" if approval.decided_by_id else None),
+            second.standing(approval, now),
+        )
+        for approval, who, by in rows
+    ]
