@@ -1,6 +1,6 @@
 """What the row rules are made of: the actor, the moment, and sets of ids that a database looks up once a statement."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime

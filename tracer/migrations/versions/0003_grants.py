@@ -125,6 +125,7 @@ def upgrade() -> None:
     # Nobody has given details to compare with yet; an old record is keyed when its identity is next saved.
     op.execute("UPDATE person SET compared_at = created_at")
     lookup_view()
+    keep_grants_as_made()
 
 
 # Case or contact, its person and the work on it. On PostgreSQL the view is its owner's: it sees past the row
@@ -144,6 +145,36 @@ ASKED = {
 MAY = """ AND EXISTS (SELECT 1 FROM staff s
  WHERE s.id = nullif(current_setting('tracer.actor', true), '')::uuid
  AND s.ended_at IS NULL AND s.role IN ('tracer', 'supervisor'))"""
+
+
+# What a grant says of whom, what and how long never changes: it can be closed, and told of.
+FIXED = (
+    "kind, staff_id, team_id, reference, case_id, contact_id, task_id, record_key, person_key, sealed_reason, "
+    "from_at, until_at, approved_by_id"
+)
+LONGEST = 60
+
+
+def keep_grants_as_made():
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER grant_record_fixed BEFORE UPDATE OF {FIXED} OR DELETE OR TRUNCATE ON grant_record "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+        op.create_check_constraint(
+            "longest", "grant_record", f"until_at >= from_at AND until_at <= from_at + interval '{LONGEST} minutes'"
+        )
+        return
+    for name, when in (("fixed", f"UPDATE OF {FIXED}"), ("kept", "DELETE")):
+        op.execute(
+            f"CREATE TRIGGER grant_record_{name} BEFORE {when} ON grant_record "
+            "BEGIN SELECT RAISE(ABORT, 'grant_record is not changed'); END"
+        )
+    op.execute(
+        "CREATE TRIGGER grant_record_longest BEFORE INSERT ON grant_record WHEN "
+        f"(julianday(new.until_at) - julianday(new.from_at)) * 1440 NOT BETWEEN 0 AND {LONGEST} + 0.001 "
+        "BEGIN SELECT RAISE(ABORT, 'a grant lasts 60 minutes at most'); END"
+    )
 
 
 def lookup_view():
