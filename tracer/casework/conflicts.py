@@ -99,8 +99,9 @@ def _raise_pools(session: Session, selves: dict[UUID, set[UUID]], work: dict[UUI
     everybody = set().union(*selves.values()) if selves else set()
     if not everybody:
         return
-    teams = dict(session.execute(select(Staff.id, Staff.team_id).where(Staff.id.in_(everybody))).tuples())
-    above = dict(session.execute(select(Team.id, Team.parent_id)).tuples())
+    place = select(Staff.id, Staff.team_id).where(Staff.id.in_(everybody))
+    teams = dict(session.execute(place))
+    above = dict(session.execute(select(Team.id, Team.parent_id)))
     for person_id, staff_ids in selves.items():
         own = {teams.get(one) for one in staff_ids} - {None}
         for task in work.get(person_id, ()):

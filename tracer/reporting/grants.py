@@ -1,16 +1,17 @@
 """Grants within reach: who has or had one, which are open now, and what was read under one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from tracer import vault
 from tracer.access import actor
-from tracer.models import AuditEvent, Grant, GrantKind, Staff
+from tracer.models import AuditEvent, Grant, GrantKind
+from tracer.reporting.events import staff_by_id
 
 PAGE = 50
 
@@ -34,15 +35,28 @@ class Line:
 
 def listed(session: Session, now: datetime, before: UUID | None = None) -> list[Line]:
     """A page of grants within reach, the newest first; one more than PAGE tells of a next page."""
-    query = _named().order_by(Grant.id.desc()).limit(PAGE + 1)
+    query = select(Grant).order_by(Grant.id.desc()).limit(PAGE + 1)
     if before is not None:
         query = query.where(Grant.id < before)
-    return [_line(session, row, now) for row in session.execute(query)]
+    return lines(session, session.scalars(query).all(), now)
 
 
-def one(session: Session, grant: Grant, now: datetime) -> Line:
-    """One grant as a line."""
-    return _line(session, session.execute(_named().where(Grant.id == grant.id)).one(), now)
+def lines(session: Session, grants: Sequence[Grant], now: datetime) -> list[Line]:
+    """These grants as lines, with the names that the actor may know."""
+    ids = {one.staff_id for one in grants} | {one.approved_by_id for one in grants if one.approved_by_id}
+    names = {person.id: person.name for person in staff_by_id(session, ids).values()}
+    me = actor.of(session).id
+    return [
+        Line(
+            grant,
+            names.get(grant.staff_id, "Somebody"),
+            names.get(grant.approved_by_id, "somebody else") if grant.approved_by_id else None,
+            str(vault.current().open(grant.sealed_reason, grant.id)),
+            grant.staff_id == me,
+            grant.is_open(now),
+        )
+        for grant in grants
+    ]
 
 
 def events(session: Session, grant: Grant) -> list[AuditEvent]:
@@ -57,21 +71,3 @@ def others_open(session: Session, now: datetime) -> int:
     """How many records others have open by a grant at this moment, within reach."""
     query = select(func.count(Grant.id)).where(Grant.until_at > now, Grant.from_at <= now, Grant.ended_at.is_(None))
     return session.scalar(query.where(Grant.staff_id != actor.staff_id(session))) or 0
-
-
-def _named() -> Any:
-    who, second = aliased(Staff), aliased(Staff)
-    query = select(Grant, who, second).outerjoin(who, who.id == Grant.staff_id)
-    return query.outerjoin(second, second.id == Grant.approved_by_id)
-
-
-def _line(session: Session, row: Any, now: datetime) -> Line:
-    grant, who, second = row
-    return Line(
-        grant,
-        who.name if who else "Somebody",
-        second.name if second else ("somebody else" if grant.approved_by_id else None),
-        str(vault.current().open(grant.sealed_reason, grant.id)),
-        grant.staff_id == actor.of(session).id,
-        grant.is_open(now),
-    )

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
 
 from tracer.access import actor, second
-from tracer.models import Approval, Staff
+from tracer.models import Approval
+from tracer.reporting.events import staff_by_id
 
 LATELY = 50
 
@@ -48,18 +49,16 @@ def one(session: Session, approval: Approval, now: datetime) -> Line:
     return _lines(session, Approval.id == approval.id, Approval.id, now)[0]
 
 
-def _lines(session: Session, which: object, order: object, now: datetime) -> list[Line]:
-    asked, other = aliased(Staff), aliased(Staff)
-    query = select(Approval, asked, other).outerjoin(asked, asked.id == Approval.asked_by_id)
-    query = query.outerjoin(other, other.id == Approval.decided_by_id)
-    query = query.where(which).order_by(order).limit(LATELY)  # type: ignore[arg-type]
-    rows: Any = session.execute(query)
+def _lines(session: Session, which: ColumnElement[bool], order: Any, now: datetime) -> list[Line]:
+    found = session.scalars(select(Approval).where(which).order_by(order).limit(LATELY)).all()
+    ids = {one.asked_by_id for one in found} | {one.decided_by_id for one in found if one.decided_by_id}
+    names = {person.id: person.name for person in staff_by_id(session, ids).values()}
     return [
         Line(
-            approval,
-            "Somebody" if who is None else who.name,
-            by.name if by is not None else ("somebody else" if approval.decided_by_id else None),
-            second.standing(approval, now),
+            one,
+            names.get(one.asked_by_id, "Somebody"),
+            names.get(one.decided_by_id, "somebody else") if one.decided_by_id else None,
+            second.standing(one, now),
         )
-        for approval, who, by in rows
+        for one in found
     ]

@@ -91,7 +91,7 @@ def one(grant_id: UUID) -> str:
     """One grant: why, until when, and what was read under it."""
     with db.transaction("glass.read") as session:
         grant = records.get(session, Grant, grant_id)
-        line = grants.one(session, grant, clock.now())
+        (line,) = grants.lines(session, [grant], clock.now())
         said = [(event.at, events_said.said(event)) for event in grants.events(session, grant)]
         return render_template("glass/one.html", line=line, events=said)
 
