@@ -19,7 +19,7 @@ class Colleagues:
             if team_id is not None:
                 self._team[staff_id] = team_id
                 self._members[team_id].add(staff_id)
-        self._above = dict(session.execute(select(Team.id, Team.parent_id)))
+        self._above = dict(session.execute(select(Team.id, Team.parent_id)).all())
         self._leads: dict[UUID, set[UUID]] = defaultdict(set)
         for staff_id, team_id in session.execute(select(Leadership.staff_id, Leadership.team_id)):
             self._leads[team_id].add(staff_id)

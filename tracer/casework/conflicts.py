@@ -100,8 +100,8 @@ def _raise_pools(session: Session, selves: dict[UUID, set[UUID]], work: dict[UUI
     if not everybody:
         return
     place = select(Staff.id, Staff.team_id).where(Staff.id.in_(everybody))
-    teams = dict(session.execute(place))
-    above = dict(session.execute(select(Team.id, Team.parent_id)))
+    teams = dict(session.execute(place).all())
+    above = dict(session.execute(select(Team.id, Team.parent_id)).all())
     for person_id, staff_ids in selves.items():
         own = {teams.get(one) for one in staff_ids} - {None}
         for task in work.get(person_id, ()):
