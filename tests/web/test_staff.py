@@ -10,7 +10,7 @@ from tests import world
 from tests.site import Site
 from tracer import clock
 from tracer.casework import routine
-from tracer.models import AuditEvent, Leadership, Role, Staff, Task, TaskState, Team, TeamReach
+from tracer.models import Approval, AuditEvent, Leadership, Role, Staff, Task, TaskState, Team, TeamReach
 
 NEW = {"email": "new@demo.example", "given_name": "New", "family_name": "Person", "role": "tracer"}
 PASSWORD = "a-long-first-password"
@@ -154,8 +154,12 @@ def test_nobody_ends_themselves_or_the_last_administrator(site: Site) -> None:
     version = {"version": str(own.version)}
     assert admin.post(f"/staff/{own.id}/end", data=version).status_code == 403
     assert "Another administrator" in admin.get(f"/staff/{own.id}").text
-    second = {**NEW, "role": "administrator", "password": PASSWORD}
-    assert admin.post("/staff", data=second).status_code == 302
+    second = {**NEW, "role": "administrator", "password": PASSWORD, "second_reason": "I leave at the end of March"}
+    assert "/approvals/" in (asked := admin.post("/staff", data=second).headers["Location"])
+    with site.system() as session:
+        shown = session.scalars(select(Approval.digest)).one().hex()
+    yes = {"decision": "approve", "shown": shown}
+    assert site.browser("privacy").post(asked, data=yes).status_code == 302
     other = site.browser()
     other.post("/sign-in", data={"email": NEW["email"], "password": PASSWORD})
     assert other.post(f"/staff/{own.id}/end", data=version).status_code == 302

@@ -7,11 +7,11 @@ not named here cannot be written from the web at all.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_, exists, true
+from sqlalchemy import and_, exists, or_, true
 
 from tracer import models as m
-from tracer.access import rows
-from tracer.access.rows import ME, Rule
+from tracer.access import rows, second_rows
+from tracer.access.row_sets import ME, Rule, i_am, table
 from tracer.models import Base, IntakeState, Role
 
 Rules = dict[type[Base], Callable[[Any], Rule]]
@@ -24,7 +24,12 @@ def somebody(_: Any) -> Rule:
 
 def administrators(_: Any) -> Rule:
     """Those who keep the organisation."""
-    return rows._i_am(Role.ADMINISTRATOR)
+    return i_am(Role.ADMINISTRATOR)
+
+
+def keepers_of(column: str) -> Callable[[Any], Rule]:
+    """Those who keep the organisation, and whoever is the second person to this very account's change."""
+    return lambda row: or_(i_am(Role.ADMINISTRATOR), second_rows.by_second_person(row.c[column]))
 
 
 def by_me(column: str) -> Callable[[Any], Rule]:
@@ -59,14 +64,20 @@ def own_intake(intake: Any) -> Rule:
 
 def of_own_intake(part: Any) -> Rule:
     """Of a batch that they sent and that waits."""
-    intake = rows._table(m.Intake)
+    intake = table(m.Intake)
     waits = intake.c.state == IntakeState.RECEIVED
     return exists().where(intake.c.id == part.c.intake_id, intake.c.received_by_id == ME, waits)
+
+
+def own_link(link: Any) -> Rule:
+    """Sent by them: an administrator, or the privacy officer whose yes makes an account."""
+    return and_(link.c.made_by_id == ME, i_am(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER))
 
 
 ENTER: Rules = {
     m.Answer: own_answer,
     m.ApiToken: administrators,
+    m.Approval: by_me("asked_by_id"),
     m.Assignment: by_me("by_id"),
     m.Attempt: own_attempt,
     m.AuditEvent: by_me("actor_id"),
@@ -75,12 +86,14 @@ ENTER: Rules = {
     m.Intake: own_intake,
     m.IntakePiece: of_own_intake,
     m.IntakeUpload: of_own_intake,
+    m.Grant: second_rows.own_grant,
     m.Interview: own_interview,
-    m.Leadership: administrators,
+    m.Leadership: keepers_of("staff_id"),
     m.Notice: somebody,
-    m.PasswordLink: administrators,
+    m.PasswordLink: own_link,
     m.Person: somebody,
-    m.Staff: administrators,
+    m.Staff: keepers_of("id"),
+    m.StaffKey: by_me("staff_id"),
     m.Task: somebody,
     m.Team: administrators,
     m.TeamArea: administrators,
@@ -89,18 +102,21 @@ ENTER: Rules = {
 
 CHANGE: Rules = {
     m.ApiToken: administrators,
+    m.Approval: second_rows.approvals,
     m.Assignment: rows.assignments,
     m.Case: rows.cases,
     m.Contact: rows.contacts,
+    m.Grant: second_rows.grants,
     m.Interview: rows.interviews,
     m.PasswordLink: administrators,
     m.Person: rows.people,
-    m.Staff: administrators,
+    m.Staff: keepers_of("id"),
+    m.StaffKey: by_me("staff_id"),
     m.Task: rows.tasks,
     m.Team: administrators,
 }
 
-REMOVE: Rules = {m.Leadership: administrators}
+REMOVE: Rules = {m.Leadership: keepers_of("staff_id"), m.StaffKey: by_me("staff_id")}
 
 
 def everything(_: Any) -> Rule:

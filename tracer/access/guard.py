@@ -12,7 +12,8 @@ from sqlalchemy.sql import visitors
 
 from tracer import clock
 from tracer.access import actor
-from tracer.access.rows import DOORWAY, ROWS, executed_at, executing
+from tracer.access.row_sets import executed_at, executing
+from tracer.access.rows import DOORWAY, ROWS
 
 
 class UnguardedFault(RuntimeError):

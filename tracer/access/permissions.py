@@ -27,9 +27,15 @@ class Permission(StrEnum):
     INTAKE_LOAD = "intake.load"
     TOKEN_MANAGE = "token.manage"
     AUDIT_SEE = "audit.see"
+    AUDIT_EXPORT = "audit.export"
+    GLASS_BREAK = "glass.break"
+    GLASS_SEE = "glass.see"
+    APPROVAL_SEE = "approval.see"
+    APPROVAL_DECIDE = "approval.decide"
+    DETAILS_GIVE = "details.give"
 
 
-_EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_SEE}
+_EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_SEE, Permission.DETAILS_GIVE}
 _RECORD = {
     Permission.CASE_SEE,
     Permission.CONTACT_SEE,
@@ -39,13 +45,18 @@ _RECORD = {
     Permission.TASK_CLAIM,
     Permission.TASK_RETURN,
     Permission.CASELOAD_SEE,
+    Permission.GLASS_BREAK,
+    Permission.GLASS_SEE,
+    Permission.APPROVAL_SEE,
 }
+_SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRACER: frozenset(_EVERYBODY | _RECORD),
-    Role.SUPERVISOR: frozenset(_EVERYBODY | _RECORD | {Permission.TEAM_SEE, Permission.TASK_REASSIGN}),
+    Role.SUPERVISOR: frozenset(_EVERYBODY | _RECORD | _SECOND | {Permission.TEAM_SEE, Permission.TASK_REASSIGN}),
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY
+        | _SECOND
         | {
             Permission.STAFF_SEE,
             Permission.STAFF_CHANGE,
@@ -56,7 +67,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.TRAINER: frozenset(_EVERYBODY),
-    Role.PRIVACY_OFFICER: frozenset(_EVERYBODY | {Permission.AUDIT_SEE, Permission.STAFF_SEE}),
+    Role.PRIVACY_OFFICER: frozenset(
+        _EVERYBODY
+        | _SECOND
+        | {Permission.AUDIT_SEE, Permission.AUDIT_EXPORT, Permission.STAFF_SEE, Permission.GLASS_SEE}
+    ),
     Role.ANALYST: frozenset(_EVERYBODY),
     Role.IMPORTER: frozenset({Permission.INTAKE_LOAD, Permission.INTAKE_SEE}),
 }

@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, Column, Connection, Table, literal_column,
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
-from tracer.access import changes, rows
+from tracer.access import changes, row_sets, rows
 from tracer.models import AuditEvent, Base
 
 ROLE = "tracer_web"
@@ -34,10 +34,10 @@ class Compiled:
     def __init__(self) -> None:
         self.looked_into: dict[str, set[str]] = {}
 
-    def text(self, model: type[Base], rule: Callable[[Any], rows.Rule]) -> str:
+    def text(self, model: type[Base], rule: Callable[[Any], row_sets.Rule]) -> str:
         """The condition of a policy on the model's table."""
         table = model.__table__
-        with rows.inside(INSIDE):
+        with row_sets.inside(INSIDE):
             query: Any = select(literal_column("1")).select_from(table).where(rule(table))
         self._note(query)
         query = visitors.replacement_traverse(query, {}, _in_place)

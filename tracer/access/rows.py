@@ -4,96 +4,32 @@ Written on Core tables against the actor's id alone (everything else is a subque
 expression serves the ORM guard and, with another parameter, a row-level-security policy.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import datetime
-from typing import Any, cast
-from uuid import UUID
+from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    MetaData,
-    Table,
-    Uuid,
-    and_,
-    bindparam,
-    exists,
-    false,
-    or_,
-    select,
-)
+from sqlalchemy import and_, exists, false, or_
 
 from tracer import models as m
+from tracer.access import grant_rows, second_rows
+from tracer.access.row_sets import ME, Rule, conflicting, i_am, table, teams_above_mine, teams_i_reach
 from tracer.models import Base, Role, TaskKind, TaskState
-from tracer.models.base import Moment
-
-Rule = ColumnElement[bool]
-
-# Who executes the statement, and when; set by the guard from the session just before each statement.
-executing: ContextVar[UUID | None] = ContextVar("executing", default=None)
-executed_at: ContextVar[datetime | None] = ContextVar("executed_at", default=None)
-ME: ColumnElement[UUID] = bindparam("actor", callable_=executing.get, type_=Uuid())
-# For what ends by itself, to the second; in a policy it is the database's own clock.
-NOW: ColumnElement[datetime] = bindparam("now", callable_=executed_at.get, type_=Moment())
-
-
-_elsewhere: ContextVar[tuple[str, MetaData] | None] = ContextVar("elsewhere", default=None)
-
-
-@contextmanager
-def inside(schema: str) -> Iterator[None]:
-    """While a rule is written for a policy, it looks into other tables through that schema (`rls.py`)."""
-    token = _elsewhere.set((schema, MetaData()))
-    try:
-        yield
-    finally:
-        _elsewhere.reset(token)
-
-
-def _table(model: type[Base]) -> FromClause:
-    table, elsewhere = cast(Table, model.__table__), _elsewhere.get()
-    if elsewhere is None:
-        return table.alias()
-    schema, known = elsewhere
-    there = known.tables.get(f"{schema}.{table.name}")
-    return (table.to_metadata(known, schema=schema) if there is None else there).alias()
-
-
-def _my(column: str) -> Any:
-    me = _table(m.Staff)
-    return select(me.c[column]).where(me.c.id == ME).scalar_subquery()
-
-
-def _i_am(*roles: Role) -> Rule:
-    found: Rule = _my("role").in_(roles)
-    return found
-
-
-def _teams_i_reach() -> Any:
-    lead, reach = _table(m.Leadership), _table(m.TeamReach)
-    return select(reach.c.team_id).where(reach.c.above_id == lead.c.team_id, lead.c.staff_id == ME).scalar_subquery()
-
-
-def _teams_above_mine() -> Any:
-    reach = _table(m.TeamReach)
-    return select(reach.c.above_id).where(reach.c.team_id == _my("team_id")).scalar_subquery()
 
 
 def theirs(task: Any) -> Rule:
-    """Held by the actor, or in a team that the actor's leadership reaches: opens the record."""
-    return or_(task.c.holder_id == ME, task.c.team_id.in_(_teams_i_reach()))
+    """Held by the actor, or in a team that the actor's leadership reaches, and no conflict: opens the record."""
+    reached = or_(task.c.holder_id == ME, task.c.team_id.in_(teams_i_reach()))
+    return and_(reached, task.c.id.not_in(conflicting("task_id")))
 
 
 def tasks(task: Any) -> Rule:
     """Theirs, waiting in a pool that they draw from, or last moved by them (a task names nobody)."""
-    waiting = and_(task.c.state == TaskState.WAITING, task.c.team_id.in_(_teams_above_mine()))
+    drawn_from = and_(task.c.state == TaskState.WAITING, task.c.team_id.in_(teams_above_mine()))
+    waiting = and_(drawn_from, task.c.id.not_in(conflicting("task_id")))
     return or_(theirs(task), waiting, task.c.moved_by_id == ME)
 
 
 def _task_of_theirs(match: Callable[[Any], Rule]) -> Rule:
-    task = _table(m.Task)
+    task = table(m.Task)
     return exists().where(match(task), theirs(task))
 
 
@@ -103,16 +39,17 @@ def cases(case: Any) -> Rule:
 
 
 def contacts(contact: Any) -> Rule:
-    """A task of theirs is about it, or its case is visible through an interview task."""
+    """A task of theirs is about it, or its case is visible through an interview task; and no conflict."""
     interviews_case = _task_of_theirs(
         lambda task: and_(task.c.case_id == contact.c.case_id, task.c.kind == TaskKind.INTERVIEW)
     )
-    return or_(_task_of_theirs(lambda task: task.c.id == contact.c.alert_task_id), interviews_case)
+    reached = or_(_task_of_theirs(lambda task: task.c.id == contact.c.alert_task_id), interviews_case)
+    return and_(reached, contact.c.person_id.not_in(conflicting("person_id")))
 
 
 def people(person: Any) -> Rule:
     """A visible case or contact is theirs."""
-    case, contact = _table(m.Case), _table(m.Contact)
+    case, contact = table(m.Case), table(m.Contact)
     return or_(
         exists().where(case.c.person_id == person.c.id, cases(case)),
         exists().where(contact.c.person_id == person.c.id, contacts(contact)),
@@ -120,7 +57,7 @@ def people(person: Any) -> Rule:
 
 
 def _of_contact(column: Any) -> Rule:
-    contact = _table(m.Contact)
+    contact = table(m.Contact)
     return exists().where(contact.c.id == column, contacts(contact))
 
 
@@ -150,7 +87,7 @@ def interviews(interview: Any) -> Rule:
 
 def answers(answer: Any) -> Rule:
     """Its interview is visible."""
-    interview = _table(m.Interview)
+    interview = table(m.Interview)
     return exists().where(interview.c.id == answer.c.interview_id, interviews(interview))
 
 
@@ -161,13 +98,13 @@ def notices(notice: Any) -> Rule:
 
 def staff(person: Any) -> Rule:
     """Themselves, the teams they reach, who leads them; administrators and privacy officers see all."""
-    lead = _table(m.Leadership)
-    leads_me = exists().where(lead.c.staff_id == person.c.id, lead.c.team_id.in_(_teams_above_mine()))
+    lead = table(m.Leadership)
+    leads_me = exists().where(lead.c.staff_id == person.c.id, lead.c.team_id.in_(teams_above_mine()))
     return or_(
         person.c.id == ME,
-        person.c.team_id.in_(_teams_i_reach()),
+        person.c.team_id.in_(teams_i_reach()),
         leads_me,
-        _i_am(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER),
+        i_am(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER),
     )
 
 
@@ -179,28 +116,33 @@ def sign_ins(sign_in: Any) -> Rule:
 
 def password_links(_: Any) -> Rule:
     """An administrator's to send."""
-    return _i_am(Role.ADMINISTRATOR)
+    return i_am(Role.ADMINISTRATOR)
 
 
 def api_tokens(_: Any) -> Rule:
     """An administrator's to manage."""
-    return _i_am(Role.ADMINISTRATOR)
+    return i_am(Role.ADMINISTRATOR)
 
 
 def intakes(intake: Any) -> Rule:
     """Those they brought in; an administrator sees all."""
-    return or_(intake.c.received_by_id == ME, _i_am(Role.ADMINISTRATOR))
+    return or_(intake.c.received_by_id == ME, i_am(Role.ADMINISTRATOR))
 
 
 def intake_rejects(reject: Any) -> Rule:
     """Its intake is visible."""
-    intake = _table(m.Intake)
+    intake = table(m.Intake)
     return exists().where(intake.c.id == reject.c.intake_id, intakes(intake))
 
 
 def audit_events(event: Any) -> Rule:
-    """What they did themselves; the privacy officer sees all."""
-    return or_(event.c.actor_id == ME, _i_am(Role.PRIVACY_OFFICER))
+    """What they did themselves; what a grant in a team they lead was used for; the privacy officer sees all."""
+    return or_(event.c.actor_id == ME, i_am(Role.PRIVACY_OFFICER), second_rows.used_under_grant(event))
+
+
+def or_by_grant(rule: Callable[[Any], Rule], by_grant: Callable[[Any], Rule]) -> Callable[[Any], Rule]:
+    """Seen by the rule of the work, or under a grant; what may be written is asked of the rule of the work alone."""
+    return lambda row: or_(rule(row), by_grant(row))
 
 
 def nobody(_: Any) -> Rule:
@@ -209,29 +151,33 @@ def nobody(_: Any) -> Rule:
 
 
 ROWS: dict[type[Base], Callable[[Any], Rule]] = {
-    m.Answer: answers,
+    m.Answer: or_by_grant(answers, grant_rows.answers),
     m.ApiToken: api_tokens,
+    m.Approval: second_rows.approvals,
     m.Assignment: assignments,
-    m.Attempt: attempts,
+    m.Attempt: or_by_grant(attempts, grant_rows.attempts),
     m.AuditEvent: audit_events,
     m.AuditGap: nobody,
     m.AuditSeal: nobody,
-    m.Case: cases,
-    m.Contact: contacts,
-    m.Exposure: exposures,
+    m.ConflictOfInterest: second_rows.conflicts,
+    m.Grant: second_rows.grants,
+    m.StaffKey: second_rows.staff_keys,
+    m.Case: or_by_grant(cases, grant_rows.cases),
+    m.Contact: or_by_grant(contacts, grant_rows.contacts),
+    m.Exposure: or_by_grant(exposures, grant_rows.exposures),
     m.Intake: intakes,
     m.IntakePiece: nobody,
     m.IntakeReject: intake_rejects,
     m.IntakeUpload: nobody,
-    m.Interview: interviews,
-    m.Notice: notices,
     m.PasswordLink: password_links,
     m.PasswordRequest: nobody,
-    m.Person: people,
+    m.Throttle: nobody,
+    m.Interview: or_by_grant(interviews, grant_rows.interviews),
+    m.Notice: or_by_grant(notices, grant_rows.notices),
+    m.Person: or_by_grant(people, grant_rows.people),
     m.SignIn: sign_ins,
     m.Staff: staff,
-    m.Task: tasks,
-    m.Throttle: nobody,
+    m.Task: or_by_grant(tasks, grant_rows.tasks),
 }
 
 # Open to every actor: the shape of the organisation and the published scripts say nothing of anybody.

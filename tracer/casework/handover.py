@@ -4,17 +4,19 @@ The rest moves all the same: a supervisor at a shift's end must not begin again 
 finished meanwhile, and nothing is lost by it, since what stays is listed as it is now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracer import vault
 from tracer.access import actor
 from tracer.casework import tasks, teams
 from tracer.faults import Invalid
-from tracer.models import Role, Staff, Task, TaskState
+from tracer.ids import new_id
+from tracer.models import Case, Contact, Grant, GrantKind, Role, Staff, Task, TaskState
 
 
 def taker(session: Session, staff_id: UUID) -> Staff:
@@ -47,3 +49,35 @@ def hand_over(
             moved.append(task)
     session.flush()
     return moved, [task_id for task_id in chosen if task_id not in {task.id for task in moved}]
+
+
+def note_taken(session: Session, taken: Sequence[Task], reason: str, now: datetime) -> None:
+    """A lead gave these to themselves: allowed, and told to whoever leads them and to the privacy officers.
+
+    One grant for each record: the hold opens it, the grant says so.
+    """
+    for task in taken:
+        contacts = select(Contact).where(Contact.alert_task_id == task.id).order_by(Contact.created_at)
+        case = session.get(Case, task.case_id) if task.case_id else None
+        for record in [case] if case is not None else session.scalars(contacts):
+            session.add(_grant(session, task, record, reason, now))
+    session.flush()
+
+
+def _grant(session: Session, task: Task, record: Case | Contact, reason: str, now: datetime) -> Grant:
+    me, grant_id = actor.of(session), new_id()
+    return Grant(
+        id=grant_id,
+        kind=GrantKind.LEAD,
+        staff_id=actor.staff_id(session),
+        team_id=me.team_id,
+        reference=record.reference,
+        case_id=record.id if isinstance(record, Case) else None,
+        contact_id=record.id if isinstance(record, Contact) else None,
+        task_id=task.id,
+        record_key=str(record.id),
+        person_key=str(record.person_id),
+        sealed_reason=vault.current().seal(reason, grant_id, now.date()),
+        from_at=now,
+        until_at=now,
+    )

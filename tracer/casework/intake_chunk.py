@@ -1,6 +1,6 @@
 """One chunk of a batch: rows that passed their checks become people, cases and tasks, or join what is there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from tracer import postcode
 from tracer.access import audit
 from tracer.access.bulk import insert_rows
-from tracer.casework import cases, intake_fill, people
-from tracer.casework.intake_match import Matches, compared, somebody_else
+from tracer.casework import cases, conflicts, intake_fill, people
+from tracer.casework.intake_match import Known, Matches, compared, somebody_else
 from tracer.casework.teams import Pools
 from tracer.ids import new_reference
 from tracer.models import AuditEvent, Case, Person, Task
@@ -101,6 +101,7 @@ class Chunks:
         found = [matches.find(person) for person in given]
         episodes = _Episodes(self._session, self._disease, {one.id for one in found if one})
         learnt: dict[UUID, list[Identity]] = {}
+        keys: dict[UUID, set[bytes]] = {}
         for arrival, person in zip(newcomers, given, strict=True):
             match = matches.find(person)  # again: it may be somebody of this chunk
             if match is None:
@@ -111,6 +112,7 @@ class Chunks:
                     learnt.setdefault(match.id, []).append(arrival.identity)
                 person = match.completing(person)
             person_id: UUID = person["id"]
+            keys.setdefault(person_id, set()).update(_compared(person, match))
             episode = episodes.of(person_id, arrival.row.specimen_date)
             if episode is not None:
                 outcome.joined += 1
@@ -121,10 +123,16 @@ class Chunks:
             outcome.loaded += 1
         self._insert(new)
         intake_fill.identities(self._session, learnt, self._now)
+        self._keep_apart(keys)
+
+    def _keep_apart(self, keys: Mapping[UUID, set[bytes]]) -> None:
+        """Nobody is given their own, their household's or a colleague's record: not for a moment."""
+        ours = conflicts.owners(self._session, set().union(*keys.values()))
+        conflicts.refresh(self._session, [person_id for person_id, own in keys.items() if not own.isdisjoint(ours)])
 
     def _person(self, arrival: Arrival) -> dict[str, Any]:
         row = arrival.row
-        return people.values(
+        known = people.values(
             arrival.identity,
             self._now,
             birth_year=row.birth_year,
@@ -132,6 +140,7 @@ class Chunks:
             area=postcode.outward(row.postcode) if row.postcode else None,
             language=row.language,
         )
+        return {**known, "compared_at": self._now}  # in this transaction: see `_keep_apart`
 
     def _open(self, arrival: Arrival, person: dict[str, Any], new: _New) -> UUID:
         row = arrival.row
@@ -176,6 +185,13 @@ class Chunks:
             while case["reference"] in taken:
                 case["reference"] = new_reference()
             taken.add(case["reference"])
+
+
+def _compared(person: Mapping[str, Any], match: Known | None) -> set[bytes]:
+    """The keys by which a person is compared with the staff: the row's, and those that we have."""
+    columns = [column.key for column in conflicts.COLUMNS]
+    found = [*(person[name] for name in columns), *(match.keys.values() if match else ())]
+    return {key for key in found if key is not None}
 
 
 class _Episodes:

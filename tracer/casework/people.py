@@ -39,7 +39,18 @@ def keys(identity: Identity, birth_year: int | None = None) -> dict[str, bytes |
         "email_key": digest("email", identity.email.casefold()) if identity.email else None,
         "name_birth_key": digest("name-birth", f"{name},{born}") if named else None,
         "address_key": digest("address", f"{street},{postcode}") if street and postcode else None,
+        "lookup_key": lookup_key(identity),
     }
+
+
+def lookup_key(identity: Identity) -> bytes | None:
+    """The key of whole name, date of birth and postcode together; None where one of them is missing."""
+    given = (identity.given_name, identity.family_name, identity.date_of_birth, identity.postcode)
+    if not all(given):
+        return None
+    names = ",".join(_plain(name, _NOT_LETTERS) for name in (identity.family_name, identity.given_name))
+    postcode = _plain(identity.postcode or "", _NOT_LETTERS_OR_DIGITS)
+    return vault.current().digest("lookup", f"{names},{identity.date_of_birth},{postcode}")
 
 
 def values(
@@ -82,7 +93,7 @@ def _sealed(person_id: UUID, identity: Identity, on: date, birth_year: int | Non
     born = identity.date_of_birth
     year = born.year if born else birth_year
     sealed = vault.current().seal(identity.to_document(), person_id, on)
-    return {"sealed": sealed, "birth_year": year, **keys(identity, year)}
+    return {"sealed": sealed, "birth_year": year, "compared_at": None, **keys(identity, year)}
 
 
 def agree(known: Sequence[bytes | None], given: Sequence[bytes | None]) -> bool:

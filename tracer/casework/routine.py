@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracer.access import identity, throttle
-from tracer.casework import passwords, people, sealing, tasks
+from tracer.casework import conflicts, grants_told, passwords, people, sealing, staff_keys, tasks
 from tracer.models import Contact, Person, Role, Staff, Task, TaskKind, TaskState
 
 # Newly named contacts looked at in one tick: a tick stays short.
@@ -65,6 +65,7 @@ def _become(session: Session, contact: Contact, known: Person, now: datetime) ->
     if task is not None and task.household_key is None:
         task.household_key = known.address_key
     session.flush()
+    conflicts.due(session, [known.id])
     session.delete(double)
     session.flush()
 
@@ -86,8 +87,10 @@ def join_households(session: Session, now: datetime) -> int:
 
 
 def _into(session: Session, task: Task, eldest: Task) -> int:
-    for contact in session.scalars(select(Contact).where(Contact.alert_task_id == task.id)):
+    moved = session.scalars(select(Contact).where(Contact.alert_task_id == task.id)).all()
+    for contact in moved:
         contact.alert_task_id = eldest.id
+    conflicts.due(session, [contact.person_id for contact in moved])
     eldest.priority = max(eldest.priority, task.priority)
     eldest.due_at = min(eldest.due_at, task.due_at)
     session.flush()
@@ -108,4 +111,8 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "seal": sealing.seal,
     "password_links": passwords.answer,
     "forget_tries": forget_tries,
+    "compare_staff": staff_keys.compare_staff,
+    "compare_people": conflicts.compare_people,
+    "put_back": staff_keys.put_back,
+    "tell_of_grants": grants_told.tell,
 }

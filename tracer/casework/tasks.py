@@ -4,6 +4,7 @@ A task is held by one person at most, until a time; work on it moves the time on
 nobody touched lapses by itself back to the pool.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tracer.access import actor
 from tracer.casework.records import session_of
 from tracer.clock import london
 from tracer.faults import Conflict, Refused
-from tracer.models import Assignment, How, Staff, Task, TaskState, TeamReach
+from tracer.models import Assignment, ConflictOfInterest, How, Staff, Task, TaskState, TeamReach
 
 
 def caseload(session: Session) -> list[Task]:
@@ -30,10 +31,12 @@ def claim_next(session: Session, now: datetime) -> Task | None:
     A task that another is taking at this moment is passed over, not waited for.
     """
     me = actor.of(session)
+    mine = (ConflictOfInterest.staff_id == me.id, ConflictOfInterest.task_id.is_not(None))
+    never = select(ConflictOfInterest.task_id).where(*mine)  # also what they put back themselves
     for pool in _pools_of(session, me.team_id):
         ready = or_(Task.not_before.is_(None), Task.not_before <= now)
         query = select(Task).where(Task.state == TaskState.WAITING, Task.team_id == pool, ready)
-        query = query.order_by(Task.priority.desc(), Task.due_at, Task.id).limit(1)
+        query = query.where(Task.id.not_in(never)).order_by(Task.priority.desc(), Task.due_at, Task.id).limit(1)
         task = session.scalar(query.with_for_update(skip_locked=True, of=Task))
         if task is not None:
             _hold(task, actor.staff_id(session), me.team_id, How.CLAIMED, None, now)
@@ -84,9 +87,17 @@ def reassign(task: Task, to: Staff | None, reason: str, now: datetime) -> None:
         raise Refused(f"{to.name} does not work cases at present: choose somebody else.")
     if task.holder_id == to.id:
         return
+    if barred(session_of(task), [task.id], to):
+        raise Refused(f"{to.name} cannot take this one: choose somebody else.")
     if task.holder_id is not None:
         _close_assignment(task, "reassigned", reason, now)
     _hold(task, to.id, to.team_id, How.REASSIGNED, reason, now)
+
+
+def barred(session: Session, task_ids: Collection[UUID], to: Staff) -> set[UUID]:
+    """Which of these tasks somebody must not have; why is nobody's to know."""
+    query = select(ConflictOfInterest.task_id).where(ConflictOfInterest.staff_id == to.id)
+    return {found for found in session.scalars(query.where(ConflictOfInterest.task_id.in_(task_ids))) if found}
 
 
 def put_back(task: Task, *, ended: str, reason: str | None, now: datetime) -> None:

@@ -1,10 +1,13 @@
 """The nouns as tables. Importing this package knows them all."""
 
+from tracer.models.approvals import Approval, ApprovalKind, ApprovalState
 from tracer.models.attempts import Attempt, Outcome
 from tracer.models.audit import AuditEvent, AuditGap, AuditSeal
 from tracer.models.base import Base
 from tracer.models.cases import Case
+from tracer.models.conflicts import ConflictOfInterest, StaffKey
 from tracer.models.contacts import Contact, ContactState, Exposure
+from tracer.models.grants import Grant, GrantKind
 from tracer.models.intakes import Intake, IntakePiece, IntakeReject, IntakeState, IntakeUpload
 from tracer.models.interviews import Answer, Interview, PublishedScript
 from tracer.models.notices import Channel, Notice, NoticeState
@@ -17,6 +20,9 @@ from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
 __all__ = [
     "Answer",
     "ApiToken",
+    "Approval",
+    "ApprovalKind",
+    "ApprovalState",
     "Assignment",
     "Attempt",
     "AuditEvent",
@@ -25,10 +31,13 @@ __all__ = [
     "Base",
     "Case",
     "Channel",
+    "ConflictOfInterest",
     "Contact",
     "ContactState",
     "Ended",
     "Exposure",
+    "Grant",
+    "GrantKind",
     "How",
     "Intake",
     "IntakePiece",
@@ -47,6 +56,7 @@ __all__ = [
     "Role",
     "SignIn",
     "Staff",
+    "StaffKey",
     "Task",
     "TaskKind",
     "TaskState",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from tracer.models.base import Base, Identified, Versioned
@@ -27,8 +27,16 @@ class Person(Identified, Versioned, Base):
     email_key: Mapped[bytes | None] = mapped_column(index=True)
     name_birth_key: Mapped[bytes | None] = mapped_column(index=True)
     address_key: Mapped[bytes | None] = mapped_column(index=True)
+    # Name, birth date and postcode together: how a record is found by what its person says of themselves.
+    lookup_key: Mapped[bytes | None] = mapped_column(index=True)
     created_at: Mapped[datetime]
+    # When this identity was last compared with the staff's own details; none: it is due.
+    compared_at: Mapped[datetime | None]
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - a class method by SQLAlchemy's rule
         return {"version_id_col": cls.version}
+
+
+_NEW = text("compared_at IS NULL")
+Index("ix_person_new", Person.created_at, postgresql_where=_NEW, sqlite_where=_NEW)

@@ -63,6 +63,19 @@ def is_there(session: Session, event_id: int) -> bool:
     return session.get(AuditEvent, event_id) is not None
 
 
+def extent(session: Session, wanted: Wanted) -> tuple[int, int]:
+    """How many events there are of this kind, and the id of the last."""
+    query = _narrowed(select(func.count(AuditEvent.id), func.max(AuditEvent.id)), wanted)
+    rows, last = session.execute(query).one()
+    return rows, last or 0
+
+
+def whole(session: Session, wanted: Wanted, upto: int, most: int) -> list[AuditEvent]:
+    """All events of this kind up to the id `upto`, newest first; one more than `most` tells of too many."""
+    query = _narrowed(select(AuditEvent), wanted).where(AuditEvent.id <= upto)
+    return list(session.scalars(query.order_by(AuditEvent.at.desc(), AuditEvent.id.desc()).limit(most + 1)))
+
+
 def _narrowed(query: Any, wanted: Wanted) -> Any:
     if wanted.keys is not None:
         query = query.where(_about(wanted.keys))

@@ -6,6 +6,7 @@ _THINGS = {
     "api_token": "a machine's token",
     "audit_event": "the audit",
     "case_record": "a case",
+    "grant_record": "a grant to open a record",
     "intake": "a batch",
     "intake_reject": "a rejected row of a batch",
     "leadership": "who leads a team",
@@ -66,6 +67,10 @@ def said(event: AuditEvent) -> str:
         words = "was refused a sign-in to a staff account"
     elif event.did == "limited" and event.entity == "staff":
         words = "tried too often to sign in to a staff account, and was not let try"
+    elif event.did == "exported":
+        words = f"exported {event.entity_id.removeprefix('rows/')} rows of the audit"
+    elif event.entity == "record_lookup":
+        words = "looked for a record by exactly this, and " + ("found it" if event.did == "found" else "found none")
     elif event.did == "read" and event.fields:
         words = f"read the {_parts(event.fields)} of {thing(event.entity)}"
     elif event.fields:

@@ -15,7 +15,7 @@ from tracer.faults import Invalid
 from tracer.models import Outcome, TaskState
 from tracer.reporting import timeline
 from tracer.schemas.attempt import OUTCOMES, AttemptForm
-from tracer.web import call, identity
+from tracer.web import call, glass, identity
 
 bp = Blueprint("cases", __name__)
 
@@ -46,6 +46,7 @@ def _page(case_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors:
     with db.transaction("case.read") as session:
         case, task = cases.with_task(session, case_id)
         named = contacts.of_case(session, case)
+        mine = task.state is TaskState.HELD and call.is_mine(task)
         people = [case.person, *[one.person for one in named]]
         who, *others = identity.opened(session, *people, about=[case, *named])
         return render_template(
@@ -57,7 +58,8 @@ def _page(case_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors:
             age=identity.age(case.person.birth_year),
             named=list(zip(named, others, strict=True)),
             timeline_rows=timeline.of_case(session, case, task),
-            mine=task.state is TaskState.HELD and call.is_mine(task),
+            mine=mine,
+            **({} if mine else glass.marked(case)),
             values=values,
             errors=errors,
             form=call.form_parts(task),

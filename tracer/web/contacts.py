@@ -15,7 +15,7 @@ from tracer.faults import Invalid, NotFound
 from tracer.models import Outcome, TaskState
 from tracer.reporting import timeline
 from tracer.schemas.attempt import OUTCOMES, AttemptForm
-from tracer.web import call, identity
+from tracer.web import call, glass, identity
 
 bp = Blueprint("contacts", __name__)
 
@@ -50,6 +50,7 @@ def _page(contact_id: UUID, values: "MultiDict[str, str] | dict[str, str]", erro
         contact = contacts.get(session, contact_id)
         task = contacts.task_of(contact)
         others = [one for one in contacts.of_task(session, task) if one.id != contact.id] if task else []
+        mine = task is not None and task.state is TaskState.HELD and call.is_mine(task)
         everybody = [contact.person, *[one.person for one in others]]
         who, *people = identity.opened(session, *everybody, about=[contact, *others])
         return render_template(
@@ -61,7 +62,8 @@ def _page(contact_id: UUID, values: "MultiDict[str, str] | dict[str, str]", erro
             age=identity.age(contact.person.birth_year),
             others=list(zip(others, people, strict=True)),
             timeline_rows=timeline.of_contact(session, contact, task),
-            mine=task is not None and task.state is TaskState.HELD and call.is_mine(task),
+            mine=mine,
+            **({} if mine else glass.marked(contact)),
             values=values,
             errors=errors,
             form=call.form_parts(task),

@@ -15,6 +15,7 @@ from tracer.casework import records
 from tracer.models import Base, Person
 from tracer.schemas.form import Form
 from tracer.schemas.identity import MASKED, Identity
+from tracer.web import glass
 
 bp = Blueprint("identity", __name__)
 
@@ -38,9 +39,11 @@ def reveal(person_id: UUID, field: str) -> Any:
     with db.transaction("identity.reveal") as session:
         person = records.get(session, Person, person_id)
         shown = part(sealed.reveal(session, person, field), field)
-    template = "identity/_revealed.html" if request.headers.get("X-Part") else "identity/revealed.html"
+    if request.headers.get("X-Part"):
+        return render_template("identity/_revealed.html", shown=shown)
     back = request.referrer if request.referrer and request.referrer.startswith(request.host_url) else None
-    return render_template(template, label=LABELS[field], shown=shown, field=field, back=back)
+    given = {"label": LABELS[field], "shown": shown, "field": field, "back": back}
+    return render_template("identity/revealed.html", **given, **glass.marked(person))
 
 
 def opened(session: Session, *people: Person, about: Iterable[Base] = ()) -> list[Identity]:

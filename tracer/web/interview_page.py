@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from tracer.interview.answers import DECLINES
 from tracer.interview.engine import Run
 from tracer.interview.script import Section
 from tracer.models import Case, Interview
+from tracer.web import call, glass
 
 
 class Page:
@@ -46,6 +48,12 @@ class Page:
         if isinstance(self.who.about, Case):
             return url_for("cases.show", case_id=self.who.about.id)
         return url_for("contacts.show", contact_id=self.who.about.id)
+
+    @cached_property
+    def marked(self) -> dict[str, Any]:
+        """What marks a page that a grant opened: there the answers are read, and nothing is asked."""
+        held = self.who.task.holder_id is not None and call.is_mine(self.who.task)
+        return {} if held else glass.marked(self.who.about)
 
     def section(self, name: str) -> Section:
         """The section of that name; NotFound where the script has none."""

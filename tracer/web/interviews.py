@@ -61,6 +61,8 @@ def resume(interview_id: UUID) -> Response:
         page = open_page(session, interview_id)
         missing = page.run.missing()
         section = missing[0][0].name if missing else page.run.script.sections[-1].name
+    if page.marked:
+        return redirect(url_for("interviews.check", interview_id=interview_id))
     anchor = missing[0][1].replace("/", "-") if missing and page.run.answers else None
     return redirect(url_for("interviews.show", interview_id=interview_id, section=section, _anchor=anchor))
 
@@ -100,11 +102,13 @@ def finish(interview_id: UUID) -> Any:
 
 @bp.get("/interviews/<uuid:interview_id>/<section>")
 @allow(Permission.INTERVIEW_CONDUCT)
-def show(interview_id: UUID, section: str) -> str:
+def show(interview_id: UUID, section: str) -> Any:
     """One section: what to say, what to ask."""
     with db.transaction("interview.read") as session:
         page = open_page(session, interview_id)
         audit.read(session, [page.interview])
+        if page.marked:
+            return redirect(url_for("interviews.check", interview_id=interview_id))
         return _section_page(page, section, notice=None)
 
 
@@ -207,4 +211,5 @@ def _check_page(page: Page, missing: dict[str, str]) -> str:
         sections=view.sections(page.run),
         missing=[(section, key, view.text(page.run, item.label, key)) for section, key, item in page.run.missing()],
         errors=missing,
+        **page.marked,
     )

@@ -1,37 +1,48 @@
 """What every page shows: the way round, who is signed in, and the filters for dates and words."""
 
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from babel import Locale
 from babel.dates import format_timedelta
 from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
 
-from tracer import clock
+from tracer import clock, db
 from tracer.access.actor import ANONYMOUS, Actor
 from tracer.access.permissions import Permission, may
 from tracer.interview.answers import DECLINES
+from tracer.reporting import grants, requests
 
 _ENGLISH = Locale("en", "GB")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
-# Label, endpoint, what it needs. A page is in the navigation of whoever may open it.
+# Label, endpoint, what it needs, and what counts what waits there. A page is in the navigation of whoever may open it.
 _NAVIGATION = (
     ("Caseload", "caseload.show", Permission.CASELOAD_SEE),
     ("Team", "team.show", Permission.TEAM_SEE),
     ("Intake", "intake.show", Permission.INTAKE_SEE),
     ("Staff", "staff.show", Permission.STAFF_SEE),
     ("Privacy", "privacy.show", Permission.AUDIT_SEE),
+    ("Break-glass", "glass.show", Permission.GLASS_SEE),
+    ("Approvals", "approvals.show", Permission.APPROVAL_DECIDE),
     ("Help", "help.show", Permission.HOME_SEE),
 )
+# Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.
+_BADGES: dict[str, tuple[Callable[[Session, datetime], int], str, Permission]] = {
+    "glass.show": (grants.others_open, "open now", Permission.APPROVAL_DECIDE),
+    "approvals.show": (requests.waiting, "for you to decide", Permission.APPROVAL_DECIDE),
+}
 
 
 def install(app: Flask) -> None:
     """Give the templates what they share."""
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, hour=hour, ago=ago, emphasis=emphasis, language=language)
+    app.jinja_env.filters.update(day=day, moment=moment, hour=hour, clock=time_of_day, ago=ago)
+    app.jinja_env.filters.update(emphasis=emphasis, language=language)
     app.jinja_env.globals.update(may=permitted, declines=DECLINES)
 
 
@@ -50,10 +61,23 @@ def _shared() -> dict[str, Any]:
 def _navigation(who: Actor) -> list[dict[str, Any]]:
     here = request.blueprint
     return [
-        {"label": label, "href": url_for(endpoint), "current": endpoint.partition(".")[0] == here}
+        {
+            "label": label,
+            "href": url_for(endpoint),
+            "current": endpoint.partition(".")[0] == here,
+            "badge": _badge(who, endpoint),
+        }
         for label, endpoint, needs in _NAVIGATION
         if endpoint in current_app.view_functions and may(who.role, needs, who.scope)
     ]
+
+
+def _badge(who: Actor, endpoint: str) -> Callable[[], tuple[int, str]] | None:
+    """Counts when the page asks: the page of a fault asks nothing of the database."""
+    count, means, needs = _BADGES.get(endpoint, (None, "", Permission.HOME_SEE))
+    if count is None or not may(who.role, needs, who.scope):
+        return None
+    return lambda: (count(db.session(), clock.now()), means)
 
 
 def permitted(permission: str) -> bool:
@@ -78,6 +102,11 @@ def moment(value: Any) -> str:
 def hour(value: Any) -> str:
     """A time of day in London: 14:02:07."""
     return f"{clock.london(value):%H:%M:%S}"
+
+
+def time_of_day(value: Any) -> str:
+    """A time in London today, to the minute: 14:02."""
+    return f"{clock.london(value):%H:%M}"
 
 
 def emphasis(words: str) -> Markup:

@@ -4,9 +4,13 @@ from flask import Flask
 
 from tracer.web import (
     account,
+    approvals,
     caseload,
     cases,
     contacts,
+    details,
+    exports,
+    glass,
     help,
     identity,
     idle,
@@ -24,9 +28,9 @@ from tracer.web import (
     veil,
 )
 
-_ENTRY = (sign_in, joining, idle, veil, account)
-_RECORDS = (caseload, cases, contacts, identity, interviews, team)
-_SERVICE = (staff, teams, intake, tokens, privacy, today, help)
+_ENTRY = (sign_in, joining, idle, veil, account, details)
+_RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
+_SERVICE = (staff, teams, intake, tokens, privacy, approvals, exports, today, help)
 
 
 def install(app: Flask) -> None:

@@ -42,7 +42,7 @@ def show() -> Any:
     session = db.session()
     try:
         given = Search().load({name: value for name, value in request.args.items() if value})
-        wanted = _wanted(session, given)
+        wanted = wanted_of(session, given)
     except (ValidationError, Invalid) as fault:
         return _page(errors=messages(fault)), 422
     with db.transaction("audit.search"):
@@ -75,7 +75,7 @@ def _name(event: Any, people: dict[UUID, Staff]) -> str:
     return events_said.who(event, person.name if person else None)
 
 
-def _wanted(session: Session, given: dict[str, Any]) -> events.Wanted:
+def wanted_of(session: Session, given: dict[str, Any]) -> events.Wanted:
     """What to search for; Invalid where a record or an address is not known."""
     faults, keys, staff_id = {}, None, None
     if record := given["record"].strip():

@@ -12,13 +12,13 @@ from tracer import clock, db
 from tracer.access import password_rules
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
-from tracer.casework import passwords, records, staff, teams
+from tracer.casework import approved, passwords, records, staff, teams
 from tracer.faults import Conflict, Invalid
-from tracer.models import Role, Staff, Team
+from tracer.models import Approval, Role, Staff, Team
 from tracer.reporting import directory
 from tracer.schemas.form import Form
 from tracer.web.call import messages
-from tracer.web.staff_forms import ROLES, ChangeStaff, Filters, NewStaff, Version
+from tracer.web.staff_forms import ROLES, ChangeStaff, Filters, NewStaff, Version, second_reason
 
 bp = Blueprint("staff", __name__)
 
@@ -58,8 +58,12 @@ def add() -> Any:
     """Somebody joins."""
     try:
         given = NewStaff().load(request.form)
-        team = _team(given.pop("team"))
+        team, reason = _team(given.pop("team")), given.pop("second_reason")
         _check_password(given)
+        if staff.is_powerful(given["role"]):
+            with db.transaction("approval.ask") as session:
+                later = approved.ask_to_add(session, given, team, second_reason(reason), clock.now())
+            return _asked(later)
         with db.transaction("staff.add") as session:
             made = staff.add(session, team=team, now=clock.now(), **given)
             token = None if given["password"] else passwords.link(made, clock.now())
@@ -114,6 +118,13 @@ def change(staff_id: UUID) -> Any:
     try:
         given = ChangeStaff().load(sent)
         team, leads = _team(given["team"]), [found for part in given["leads"] if (found := _team(part))]
+        if staff.needs_second(person, given["role"]):
+            with db.transaction("approval.ask") as session:
+                records.check_version(person, given["version"])
+                staff.check_change(person, role=given["role"], team=team, leads=leads)
+                why = second_reason(given["second_reason"])
+                asked = approved.ask_for_change(session, person, given["role"], team, leads, why, clock.now())
+            return _asked(asked)
         with db.transaction("staff.change"):
             records.check_version(person, given["version"])
             changed = staff.change(person, role=given["role"], team=team, leads=leads)
@@ -143,6 +154,12 @@ def end(staff_id: UUID) -> Response:
         staff.end(person, clock.now())
     flash(f"The account of {person.name} has ended. What they held goes back to the pools within seconds.")
     return redirect(url_for("staff.show"))
+
+
+def _asked(approval: Approval) -> Response:
+    """Where to go when it takes somebody else."""
+    flash("This waits for a second person: another administrator or a privacy officer.")
+    return redirect(url_for("approvals.one", approval_id=approval.id))
 
 
 def _team(text: str) -> Team | None:

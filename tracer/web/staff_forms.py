@@ -1,9 +1,11 @@
 """What the staff pages are asked and sent."""
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
+from tracer.faults import Invalid
 from tracer.models import Role
 from tracer.schemas.form import Form, Words
+from tracer.schemas.spoken import RealReason
 
 # A machine's account is made on the command line: it has no password, and acts by token.
 ROLES = [role for role in Role if role is not Role.IMPORTER]
@@ -24,6 +26,15 @@ def _name(words: str) -> Words:
     return Words(1, 80, f"Enter {words}, in at most 80 characters.")
 
 
+def second_reason(given: str) -> str:
+    """Why a role that takes a second person is asked for; Invalid where it does not say."""
+    try:
+        return str(RealReason().deserialize(given))
+    except ValidationError as fault:
+        words = "This role takes a second person. " + " ".join(str(one) for one in fault.messages)
+        raise Invalid("Say why.", {"second_reason": words}) from fault
+
+
 class Filters(Form):
     """Whom the list shows; it stays in the address."""
 
@@ -42,6 +53,7 @@ class NewStaff(Form):
     family_name = _name("the last name")
     role = _role()
     team = fields.String(load_default="")
+    second_reason = fields.String(load_default="")
     password = fields.String(load_default="")
 
 
@@ -51,6 +63,7 @@ class ChangeStaff(Form):
     role = _role()
     team = fields.String(load_default="")
     leads = fields.List(fields.String(), load_default=list)
+    second_reason = fields.String(load_default="")
     version = fields.Integer(required=True)
 
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
-from tracer.casework import handover, teams
+from tracer.casework import handover, tasks, teams
 from tracer.faults import Invalid, NotFound
-from tracer.models import Task, TaskKind, TaskState, Team
+from tracer.models import Staff, Task, TaskKind, TaskState, Team
 from tracer.reporting import board, open_work
 from tracer.web.call import messages
 from tracer.web.team_forms import Filters, HandOver, Key, Ticked
@@ -39,17 +39,29 @@ def move() -> Any:
     try:
         given = HandOver().load(sent)
         to = None if given["to"] == "pool" else handover.taker(session, _id(given["to"]))
+        _check_can_take(session, to, given["chosen"])
     except (ValidationError, Invalid) as fault:
         return _page(sent, messages(fault)), 422
     chosen: dict[UUID, Ticked] = given["chosen"]
-    with db.transaction("task.reassign"):
+    mine = to is not None and to.id == g.actor.id
+    with db.transaction("task.take_as_lead" if mine else "task.reassign"):
         versions = {task_id: one.version for task_id, one in chosen.items()}
         moved, left = handover.hand_over(session, versions, to, given["reason"], now)
+        if mine:
+            handover.note_taken(session, moved, given["reason"], now)
     if moved:
         flash(f"{len(moved)} moved to {to.name if to else 'the pool'}.")
     if left:
         return _page({**sent, "chosen": ()}, {}, _changed(session, {one: chosen[one] for one in left}, now)), 409
     return redirect(url_for("team.show", **_kept(_filters())))
+
+
+def _check_can_take(session: Session, to: Staff | None, chosen: dict[UUID, Ticked]) -> None:
+    """Invalid where somebody must not have one of these; nothing is moved, and why is not said."""
+    never = tasks.barred(session, list(chosen), to) if to is not None else set()
+    if to is not None and never:
+        called = ", ".join(chosen[one].called or "one of these" for one in chosen if one in never)
+        raise Invalid("Nothing was moved.", {"to": f"{to.name} cannot take {called}: choose somebody else."})
 
 
 def _id(text: str) -> UUID:

@@ -19,6 +19,7 @@ def write(kind: str, details: Mapping[str, Any], service: str, phone: str, addre
         "given_name": details.get("given_name") or "",
         "reference": details.get("reference", ""),
         "until": _until(details.get("isolation_until")),
+        **{name: details.get(name) or "" for name in ("who", "from_time", "until_time")},
     }
     subject, text = _words(kind)
     return subject.format_map(values), text.format_map(values).replace("Hello .", "Hello.")
