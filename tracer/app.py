@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from tracer import api, cli, config, db, vault
 from tracer.access import audit, guard, logins, rows
+from tracer.watch import limits
 from tracer.web import errors, headers, pages
 from tracer.web import guard as web_guard
 
@@ -21,6 +22,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     settings = config.read(os.environ if environ is None else environ)
     settings.instance.mkdir(parents=True, exist_ok=True)
     vault.use(settings.keys)
+    limits.use(settings.instance / "watch.toml")
     db.configure(settings.database_url, settings.system_database_url)
     if settings.production and click.get_current_context(silent=True) is None:
         logins.check(db.engine("web"))  # a command acts as the machinery, and is what sets the logins up

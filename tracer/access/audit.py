@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, UOWTransaction, sessionmaker
 
 from tracer import clock
 from tracer.access import actor, chain
-from tracer.models import Answer, AuditEvent, AuditGap, AuditSeal, Base
+from tracer.models import Answer, AuditEvent, AuditGap, AuditSeal, Base, WatchMark, WatchMemory
 
-# An answer is its own record of who gave what when, appended only; the audit does not write it twice.
-UNAUDITED = (AuditEvent, AuditGap, AuditSeal, Answer)
+# An answer is its own record of who gave what when, appended only; the audit does not write it twice. What the
+# watch remembers is made from the audit itself.
+UNAUDITED = (AuditEvent, AuditGap, AuditSeal, Answer, WatchMark, WatchMemory)
 # Columns whose change tells nothing: the save counter, and when a cookie or token was last seen.
 SILENT = {"version", "seen_at", "used_at"}
 # Without reading the new row back: the door may write the audit, and not read it.

@@ -26,6 +26,9 @@ class Permission(StrEnum):
     INTAKE_LOAD = "intake.load"
     TOKEN_MANAGE = "token.manage"
     AUDIT_SEE = "audit.see"
+    ALERT_SEE = "alert.see"
+    ALERT_DECIDE = "alert.decide"
+    CANARY_SET = "canary.set"
 
 
 _EVERYBODY = {Permission.HOME_SEE}
@@ -55,7 +58,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.TRAINER: frozenset(_EVERYBODY),
-    Role.PRIVACY_OFFICER: frozenset(_EVERYBODY | {Permission.AUDIT_SEE, Permission.STAFF_SEE}),
+    Role.PRIVACY_OFFICER: frozenset(
+        _EVERYBODY
+        | {
+            Permission.AUDIT_SEE,
+            Permission.STAFF_SEE,
+            Permission.ALERT_SEE,
+            Permission.ALERT_DECIDE,
+            Permission.CANARY_SET,
+        }
+    ),
     Role.ANALYST: frozenset(_EVERYBODY),
     Role.IMPORTER: frozenset({Permission.INTAKE_LOAD, Permission.INTAKE_SEE}),
 }

@@ -198,12 +198,18 @@ def audit_events(event: Any) -> Rule:
     return or_(event.c.actor_id == ME, _i_am(Role.PRIVACY_OFFICER))
 
 
+def watched(_: Any) -> Rule:
+    """The privacy officer's: alerts, suspensions, canaries."""
+    return _i_am(Role.PRIVACY_OFFICER)
+
+
 def nobody(_: Any) -> Rule:
     """No rows at all: only SYSTEM reads these."""
     return false()
 
 
 ROWS: dict[type[Base], Callable[[Any], Rule]] = {
+    m.Alert: watched,
     m.Answer: answers,
     m.ApiToken: api_tokens,
     m.Assignment: assignments,
@@ -211,6 +217,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.AuditEvent: audit_events,
     m.AuditGap: nobody,
     m.AuditSeal: nobody,
+    m.Canary: watched,
     m.Case: cases,
     m.Contact: contacts,
     m.Exposure: exposures,
@@ -221,7 +228,10 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Person: people,
     m.SignIn: sign_ins,
     m.Staff: staff,
+    m.Suspension: watched,
     m.Task: tasks,
+    m.WatchMark: nobody,
+    m.WatchMemory: nobody,
 }
 
 # Open to every actor: the shape of the organisation and the published scripts say nothing of anybody.

@@ -43,7 +43,8 @@ def sign_in(email: str, password: str, now: datetime) -> str | None:
     """
     with door_session() as session, db.transaction("session.sign_in", session):
         staff = session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
-        known = staff is not None and staff.password_hash is not None and staff.ended_at is None
+        current = staff is not None and staff.ended_at is None and staff.suspended_at is None
+        known = staff is not None and staff.password_hash is not None and current
         try:
             _hasher.verify(staff.password_hash if staff and known and staff.password_hash else _NOBODY, password)
         except (VerificationError, InvalidHashError):
@@ -60,7 +61,7 @@ def sign_in(email: str, password: str, now: datetime) -> str | None:
 
 def _actor_columns(*more: Any) -> Select[Any]:
     return select(Staff.id, Staff.given_name, Staff.family_name, Staff.role, Staff.team_id, *more).where(
-        Staff.ended_at.is_(None)
+        Staff.ended_at.is_(None), Staff.suspended_at.is_(None)
     )
 
 

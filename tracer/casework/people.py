@@ -39,7 +39,14 @@ def keys(identity: Identity, birth_year: int | None = None) -> dict[str, bytes |
         "email_key": digest("email", identity.email.casefold()) if identity.email else None,
         "name_birth_key": digest("name-birth", f"{name},{born}") if named else None,
         "address_key": digest("address", f"{street},{postcode}") if street and postcode else None,
+        "surname_key": surname_key(identity.family_name),
     }
+
+
+def surname_key(family_name: str) -> bytes | None:
+    """The keyed hash of a family name, for the watch to compare with a reader's own; None where there is none."""
+    plain = _plain(family_name, _NOT_LETTERS)
+    return vault.current().digest("surname", plain) if plain else None
 
 
 def values(

@@ -12,8 +12,11 @@ from tracer.models.people import Person
 from tracer.models.staff import ApiToken, Role, SignIn, Staff
 from tracer.models.tasks import Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
+from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark, WatchMemory
 
 __all__ = [
+    "Alert",
+    "AlertState",
     "Answer",
     "ApiToken",
     "Assignment",
@@ -22,6 +25,7 @@ __all__ = [
     "AuditGap",
     "AuditSeal",
     "Base",
+    "Canary",
     "Case",
     "Channel",
     "Contact",
@@ -41,10 +45,13 @@ __all__ = [
     "Role",
     "SignIn",
     "Staff",
+    "Suspension",
     "Task",
     "TaskKind",
     "TaskState",
     "Team",
     "TeamArea",
     "TeamReach",
+    "WatchMark",
+    "WatchMemory",
 ]

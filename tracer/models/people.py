@@ -27,6 +27,8 @@ class Person(Identified, Versioned, Base):
     email_key: Mapped[bytes | None] = mapped_column(index=True)
     name_birth_key: Mapped[bytes | None] = mapped_column(index=True)
     address_key: Mapped[bytes | None] = mapped_column(index=True)
+    # Not for finding people, so without an index: the watch compares it with the reader's own family name.
+    surname_key: Mapped[bytes | None]
     created_at: Mapped[datetime]
 
     @declared_attr.directive

@@ -38,6 +38,8 @@ class Staff(Identified, Versioned, Base):
     epoch: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    # Set by the watch, lifted by the privacy officer: no sign-in works meanwhile, as if the account had ended.
+    suspended_at: Mapped[datetime | None]
 
     team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
 

@@ -23,6 +23,7 @@ _NAVIGATION = (
     ("Intake", "intake.show", Permission.INTAKE_SEE),
     ("Staff", "staff.show", Permission.STAFF_SEE),
     ("Privacy", "privacy.show", Permission.AUDIT_SEE),
+    ("Alerts", "alerts.show", Permission.ALERT_SEE),
     ("Help", "help.show", Permission.HOME_SEE),
 )
 

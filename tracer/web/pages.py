@@ -3,6 +3,8 @@
 from flask import Flask
 
 from tracer.web import (
+    alerts,
+    canaries,
     caseload,
     cases,
     contacts,
@@ -34,12 +36,14 @@ _MODULES = (
     tokens,
     privacy,
     today,
+    alerts,
+    canaries,
     help,
 )
 
 
 def install(app: Flask) -> None:
     """Register the pages."""
-    for module in _MODULES:
+    for module in (*_MODULES, *_WATCH):
         app.register_blueprint(module.bp)
     look.install(app)
