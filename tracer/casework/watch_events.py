@@ -108,8 +108,9 @@ class Events:
             query = select(Task.id, Task.id.label("task"), Task.kind, Task.case_id).where(Task.id.in_(wanted))
             self._keep(self.session.execute(query))
 
-    def _keep(self, rows: Iterable[Row[Any]]) -> None:
-        for of, task_id, kind, case_id in rows:
+    def _keep(self, rows: Iterable[Any]) -> None:
+        for row in rows:
+            of, task_id, kind, case_id = row
             self.records[of] = number(case_id if kind is TaskKind.INTERVIEW and case_id else task_id)
 
     def _event(self, row: Row[Any], kind: Kind) -> Event | None:

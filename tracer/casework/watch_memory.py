@@ -54,7 +54,7 @@ class Memory:
                 self.session.add(row)
             due = person.due(limits.idle_after, limits.reveal_after)
             last = datetime.fromtimestamp(person.last or person.began, UTC)
-            row.team_id, row.role = UUID(str(person.team)) if person.team else None, person.role
+            row.team_id, row.role = _team(person), person.role
             row.day, row.opened, row.last_at = london(last).date(), len(person.opened), last
             row.due_at = datetime.fromtimestamp(due, UTC) if due is not None else None
             row.memory = zlib.compress(json.dumps(person.pack(), separators=(",", ":")).encode(), 1)
@@ -66,7 +66,7 @@ class Memory:
         alike = select(WatchMemory.opened).where(
             WatchMemory.role == person.role, WatchMemory.day == day, WatchMemory.staff_id != person.who
         )
-        team = UUID(str(person.team)) if person.team else None
+        team = _team(person)
         found = self.session.scalars(alike.where(WatchMemory.team_id == team)).all()
         if len(found) >= _FEW or person.role == Role.TRACER:
             return found
@@ -79,10 +79,14 @@ class Memory:
             select(func.count())
             .select_from(WatchMemory)
             .where(
-                WatchMemory.team_id == (UUID(str(person.team)) if person.team else None),
+                WatchMemory.team_id == _team(person),
                 WatchMemory.last_at > moment - timedelta(hours=1),
                 WatchMemory.last_at <= moment + timedelta(hours=1),
                 WatchMemory.staff_id != person.who,
             )
         )
         return self.session.scalar(query) or 0
+
+
+def _team(person: Person) -> UUID | None:
+    return UUID(str(person.team)) if person.team != "" else None

@@ -7,7 +7,7 @@ from tracer.watch.event import Event, Kind
 from tracer.watch.finding import Finding
 from tracer.watch.hours import london
 from tracer.watch.limits import Limits
-from tracer.watch.person import MOST_OPENED, Opened, Person
+from tracer.watch.person import MOST_OPENED, NEVER, Opened, Person
 from tracer.watch.surroundings import Shifts, Surroundings, UsualHours, learn
 
 _HOUR, _DAY = 3600, 86_400
@@ -19,50 +19,55 @@ class Evaluator:
     def __init__(self, limits: Limits, others: Surroundings, shifts: Shifts | None = None) -> None:
         self.limits, self.others = limits, others
         self.shifts: Shifts = shifts or UsualHours()
+        self._gap = limits.shift_gap * 60
+        self._wait = min(limits.idle_after, limits.reveal_after) * 60
 
     def see(self, person: Person, event: Event) -> list[Finding]:
-        """One event of this person; what it leads to."""
-        found = self.pass_time(person, event.at)
+        """One event of this person; what it leads to. Tens of millions pass here: what is dear is asked last."""
+        at, kind = event.at, event.kind
+        waiting = at >= person.look_at or at - person.last > self._gap
+        found = self.waited(person, at) if waiting else []
         if not person.last:
-            person.begin(event.at)
-        _NOTE[event.kind](self, person, event)
-        for rule in rules.BY_KIND[event.kind]:
-            found.append(rule(person, event, self.limits, self.others))
-        if event.kind <= Kind.REVEAL:
-            found.append(self._shift(person, event))
-        person.last = max(person.last, event.at)
-        return [one for one in found if one is not None and self._news(person, one)]
-
-    def pass_time(self, person: Person, at: float) -> list[Finding | None]:
-        """What waited too long for work, and a shift that ended; for people who do nothing more as well."""
-        limits, found = self.limits, list[Finding | None]()
-        if person.pending and next(iter(person.pending.values())) <= at - limits.idle_after * 60:
-            found.append(rules.idle.pass_time(person, at, limits))
-        if person.revealed and next(iter(person.revealed.values()))[0] <= at - limits.reveal_after * 60:
-            found.append(rules.uncalled.pass_time(person, at, limits))
-        if person.last and at - person.last > limits.shift_gap * 60:
-            found.append(rules.idle.end_shift(person, at, limits))
             person.begin(at)
-            person.last = 0.0
+        _NOTE[kind](self, person, event)
+        for rule in rules.OUTSIDE if not event.theirs and kind == Kind.READ else rules.BY_KIND[kind]:
+            if (one := rule(person, event, self.limits, self.others)) is not None and self._news(person, one):
+                found.append(one)
+        if kind <= Kind.REVEAL and (one := self._shift(person, event)) is not None and self._news(person, one):
+            found.append(one)
+        person.last = max(person.last, at)
         return found
 
     def waited(self, person: Person, at: float) -> list[Finding]:
-        """The passing of time alone: the findings of somebody who does nothing more."""
-        return [one for one in self.pass_time(person, at) if one is not None and self._news(person, one)]
+        """What waited too long for work, and a shift that ended; for people who do nothing more as well."""
+        limits, found = self.limits, list[Finding | None]()
+        found.append(rules.idle.pass_time(person, at, limits))
+        found.append(rules.uncalled.pass_time(person, at, limits))
+        due = person.due(limits.idle_after, limits.reveal_after)
+        person.look_at = due if due is not None else NEVER
+        if person.last and at - person.last > self._gap:
+            found.append(rules.idle.end_shift(person, at, limits))
+            person.begin(at)
+            person.last = 0.0
+        return [one for one in found if one is not None and self._news(person, one)]
 
     def _shift(self, person: Person, event: Event) -> Finding | None:
-        if self.shifts.on_shift(person, event.at, self.limits, self.others):
-            if event.at - person.last > 900 or london(event.at)[1] != london(person.last)[1]:
-                learn(person, event.at)
+        hour = int(event.at // _HOUR)
+        if hour == person.shift_hour:
             return None
-        return rules.off_shift.see(person, event, self.limits)
+        if not self.shifts.on_shift(person, event.at, self.limits, self.others):
+            return rules.off_shift.see(person, event, self.limits)
+        person.shift_hour = hour
+        learn(person, event.at)
+        return None
 
     def _news(self, person: Person, finding: Finding) -> bool:
         """Whether it was not found lately, or has doubled since, or now asks for a suspension."""
         known = person.quiet.get(finding.rule)
-        lately = known is not None and finding.at - known[0] < self.limits.quiet * 60
-        if lately and finding.score < 2 * known[1] and not (finding.suspend and not known[2]):
-            return False
+        if known is not None:
+            lately = finding.at - known[0] < self.limits.quiet * 60
+            if lately and finding.score < 2 * known[1] and (known[2] or not finding.suspend):
+                return False
         person.quiet[finding.rule] = [finding.at, finding.score, finding.suspend]
         return True
 
@@ -75,6 +80,7 @@ class Evaluator:
         person.opened[event.record] = Opened(event.at, event.id, event.theirs)
         if event.theirs:
             person.pending[event.record] = event.at
+            person.look_at = min(person.look_at, event.at + self._wait)
         else:
             _outside(person, event)
 
@@ -87,17 +93,22 @@ class Evaluator:
         person.many_parts += len(one.parts) == self.limits.parts
         if event.part.startswith("phone"):
             person.revealed.setdefault(event.record, [event.at, event.id])
+            person.look_at = min(person.look_at, event.at + self._wait)
 
     def _work(self, person: Person, event: Event) -> None:
         person.pending.pop(event.record, None)
         person.revealed.pop(event.record, None)
-        if (one := person.opened.get(event.record)) is not None:
-            one.worked = True
+        one = person.opened.get(event.record)
+        if one is None or one.worked:
+            return
+        one.worked = True
+        if one.event in person.idle:  # late, but worked on
+            person.idle.remove(one.event)
 
     def _return(self, person: Person, event: Event) -> None:
         one = person.opened.get(event.record)
         if one is not None and not one.worked:
-            person.swept.append(event.id)
+            person.swept.append([event.at, event.id])
 
     def _lookup(self, person: Person, event: Event) -> None:
         old = event.at - self.limits.lookup_days * _DAY

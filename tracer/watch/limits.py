@@ -35,6 +35,7 @@ class Limits:
     reveal_shift: float
     parts: float
     parts_records: float
+    sweep_hour: float
     sweep_shift: float
     burst_records: float
     burst_within: float

@@ -5,6 +5,7 @@ from typing import Any
 
 # A shift's memory stops growing here: whoever opened so many was found long before.
 MOST_OPENED = 1000
+NEVER = float("inf")
 
 
 class Opened:
@@ -41,6 +42,7 @@ class Person:
         "hour_theirs",
         "idle",
         "last",
+        "look_at",
         "lookups",
         "many_parts",
         "off_shift",
@@ -50,6 +52,7 @@ class Person:
         "quiet",
         "revealed",
         "role",
+        "shift_hour",
         "swept",
         "team",
         "uncalled",
@@ -60,6 +63,8 @@ class Person:
     def __init__(self, who: Hashable, team: Hashable = None, role: str = "tracer") -> None:
         self.who, self.team, self.role = who, team, role
         self.last = self.began = 0.0
+        self.look_at = 0.0  # before then nothing can have waited too long; 0: look and see
+        self.shift_hour = 0  # the last hour (since 1970) in which they were on shift
         self.hour_theirs: dict[int, float] = {}
         self.hour_outside: dict[int, float] = {}
         self.hour_people: dict[int, float] = {}
@@ -79,7 +84,7 @@ class Person:
         self.revealed: dict[int, list[Any]] = {}  # record -> [when a telephone number was shown, event]
         self.uncalled: list[int] = []
         self.idle: list[int] = []
-        self.swept: list[int] = []
+        self.swept: list[list[Any]] = []  # [at, event]
         self.off_shift: dict[int, int] = {}
         self.many_parts = 0
 

@@ -44,6 +44,6 @@ _MODULES = (
 
 def install(app: Flask) -> None:
     """Register the pages."""
-    for module in (*_MODULES, *_WATCH):
+    for module in _MODULES:
         app.register_blueprint(module.bp)
     look.install(app)

@@ -17,12 +17,15 @@ Rule = Callable[[Person, Event, Limits, Surroundings], Finding | None]
 
 # Asked of each event of a kind, and of the passing of time.
 BY_KIND: dict[int, tuple[Rule, ...]] = {
-    Kind.READ: (canary.see, volume.hour, volume.shift, burst.see, namesake.see, peers.see),
+    Kind.READ: (volume.hour, volume.shift, peers.see),
     Kind.REVEAL: (canary.see, parts.see),
     Kind.WORK: (),
     Kind.RETURN: (sweep.see,),
     Kind.LOOKUP: (lookups.misses, lookups.hits),
 }
+
+# Asked of a READ outside any task.
+OUTSIDE: tuple[Rule, ...] = (canary.see, *BY_KIND[Kind.READ], burst.see, namesake.see)
 
 # What each is called for the privacy officer: the finding's title.
 TITLES: dict[str, str] = {

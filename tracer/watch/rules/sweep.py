@@ -8,10 +8,11 @@ from tracer.watch.surroundings import Surroundings
 
 
 def see(person: Person, event: Event, limits: Limits, _: Surroundings) -> Finding | None:
-    """So many in a shift."""
-    if len(person.swept) < limits.sweep_shift:
+    """So many in an hour, or in a shift."""
+    lately = sum(at > event.at - 3600 for at, _ in person.swept)
+    score = max(lately / limits.sweep_hour, len(person.swept) / limits.sweep_shift)
+    if score < 1:
         return None
-    counts = {"records": len(person.swept), "opened in the shift": len(person.opened)}
-    score = len(person.swept) / limits.sweep_shift
-    events = tuple(person.swept[-MOST_EVENTS:])
+    counts = {"records": len(person.swept), "in the last hour": lately, "opened in the shift": len(person.opened)}
+    events = tuple(number for _, number in person.swept[-MOST_EVENTS:])
     return Finding(event.who, "sweep", event.at, score, counts, events, first=person.began)
