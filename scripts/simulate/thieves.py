@@ -11,7 +11,7 @@ from random import Random
 from scripts.simulate.work import DAY, HOUR, START, numbers, read
 from tracer.watch.event import Event, Kind
 
-PLANTED = 0.03  # of the finished records of a team: canaries
+PLANTED = 0.05  # of the finished records of a team: canaries
 Habit = Callable[[Random, int, int, float, float], list[Event]]
 
 

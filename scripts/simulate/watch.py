@@ -76,7 +76,7 @@ class Team:
         return sum(begin <= at <= end for who, (begin, end) in self.today.items() if who != person.who)
 
 
-def one_day(chance: Random, team: Team, day: int, busy: float, tally: Tally, evaluator: Evaluator) -> None:
+def one_day(chance: Random, team: Team, day: int, busy: float, tally: Tally, evaluator: Evaluator, since: int) -> None:
     """Everybody's events of one day, in the order of their time, through the evaluator."""
     there = [one for one in team.workers if one.works(day)]
     team.today = {one.who: work.interval(one, day) for one in there}
@@ -85,7 +85,7 @@ def one_day(chance: Random, team: Team, day: int, busy: float, tally: Tally, eva
         events += work.day_of(chance, one, day, busy)
     theft: dict[int, int] = {}
     for who, stolen in team.thieves.items():
-        if day >= 7 and stolen.caught is None and (worker := _worker(there, who)):
+        if day >= since and stolen.caught is None and (worker := _worker(there, who)):
             taken = THIEVES[stolen.habit].steals(chance, who, day, *work.interval(worker, day))
             theft.update({event.id: event.record for event in taken if event.kind <= Kind.REVEAL})
             events += taken
@@ -127,7 +127,7 @@ def note(team: Team, found: list[Finding], tally: Tally) -> None:
 
 def teams(given: tuple[int, int, int, dict[int, int], int]) -> Tally:
     """One team's whole month."""
-    seed, number, days, thieves, _ = given
+    seed, number, days, thieves, since = given
     chance = Random(seed * 1_000_003 + number)
     tally = Tally()
     team = Team(chance, number, thieves)
@@ -135,13 +135,13 @@ def teams(given: tuple[int, int, int, dict[int, int], int]) -> Tally:
     for day in range(days):
         # The epidemic is the same for all: some days are busier, and the third week is a wave.
         busy = Random(seed * 7919 + day).uniform(0.7, 1.2) * (1.4 if 14 <= day < 21 else 1.0)
-        one_day(chance, team, day, busy, tally, evaluator)
+        one_day(chance, team, day, busy, tally, evaluator, since)
     tally.thieves = list(team.thieves.values())
     return tally
 
 
-def run(seed: int, people: int, days: int, show: bool = True) -> Tally:
-    """A month with one seed."""
+def run(seed: int, people: int, days: int, since: int = 7) -> Tally:
+    """A month with one seed; the thieves begin on day `since`."""
     many = max(people // TEAM, 1)
     chance = Random(seed)
     placed: dict[int, dict[int, int]] = {}
@@ -153,14 +153,14 @@ def run(seed: int, people: int, days: int, show: bool = True) -> Tally:
             if thief.role != "tracer":
                 place = TRACERS + chance.randrange(LEADS)
         placed[team][place] = habit
-    jobs = [(seed, number, days, placed.get(number, {}), 0) for number in range(many)]
+    jobs = [(seed, number, days, placed.get(number, {}), since) for number in range(many)]
     total, started = Tally(), time.monotonic()
     with Pool(2) as pool:
         for done, part in enumerate(pool.imap_unordered(teams, jobs), 1):
             total.events += part.events
             total.alarms += part.alarms
             total.thieves += part.thieves
-            if show and (done % max(many // 20, 1) == 0 or done == many):
+            if people > 1000 and (done % max(many // 20, 1) == 0 or done == many):
                 print(
                     f"\r  {done}/{many} teams, {total.events:,} events, {time.monotonic() - started:.0f} s",
                     end="",

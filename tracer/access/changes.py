@@ -52,12 +52,18 @@ def of_a_case(contact: Any) -> Rule:
     return rows._of_case(contact.c.case_id)
 
 
+def own_canary(canary: Any) -> Rule:
+    """Asked for by them, who are a privacy officer."""
+    return and_(canary.c.made_by_id == ME, rows.watched(canary))
+
+
 ENTER: Rules = {
     m.Answer: own_answer,
     m.ApiToken: administrators,
     m.Assignment: by_me("by_id"),
     m.Attempt: own_attempt,
     m.AuditEvent: by_me("actor_id"),
+    m.Canary: own_canary,
     m.Contact: of_a_case,
     m.Exposure: rows.exposures,
     m.Interview: own_interview,
@@ -72,13 +78,16 @@ ENTER: Rules = {
 }
 
 CHANGE: Rules = {
+    m.Alert: rows.watched,
     m.ApiToken: administrators,
     m.Assignment: rows.assignments,
+    m.Canary: rows.watched,
     m.Case: rows.cases,
     m.Contact: rows.contacts,
     m.Interview: rows.interviews,
     m.Person: rows.people,
     m.Staff: administrators,
+    m.Suspension: rows.watched,
     m.Task: rows.tasks,
     m.Team: administrators,
 }

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracer.access import identity
-from tracer.casework import people, sealing, tasks, watch
+from tracer.casework import people, sealing, suspensions, tasks, watch
 from tracer.models import Contact, Person, Role, Staff, Task, TaskKind, TaskState
 
 # Newly named contacts looked at in one tick: a tick stays short.
@@ -99,6 +99,7 @@ def _into(session: Session, task: Task, eldest: Task) -> int:
 JOBS: dict[str, Callable[[Session, datetime], int]] = {
     # First, so that what a suspended person holds is released in the same tick.
     "watch": watch.look,
+    "suspensions": suspensions.settle,
     "canaries": watch.set_canaries,
     "lapse": lapse,
     "release": release,

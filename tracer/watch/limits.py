@@ -30,6 +30,7 @@ class Limits:
     idle_shift: float
     drift_base: float
     drift_share: float
+    drift_share_most: float
     drift_limit: float
     reveal_after: float
     reveal_shift: float

@@ -37,6 +37,7 @@ class Person:
         "began",
         "drift",
         "drifted",
+        "habit",
         "hour_outside",
         "hour_people",
         "hour_theirs",
@@ -71,6 +72,7 @@ class Person:
         self.usual: dict[int, list[int]] = {}  # hour -> [days it was worked on, the last of them]
         self.drift = 0.0
         self.drifted: list[int] = []
+        self.habit: list[float] = [0.0, 0.0]  # records left and records opened, under tasks, of the last weeks
         self.lookups: list[list[Any]] = []  # [at, event, found]
         self.outside: list[list[Any]] = []  # of the last days: [day, records outside, namesakes among them, events]
         self.quiet: dict[str, list[float]] = {}  # rule -> [when it was found, with which score]
@@ -112,5 +114,5 @@ class Person:
         return made
 
 
-_PLAIN = ("last", "began", "drift", "drifted", "lookups", "outside", "uncalled", "idle", "swept", "many_parts")
+_PLAIN = ("last", "began", "drift", "drifted", "habit", "lookups", "outside", "uncalled", "idle", "swept", "many_parts")
 _PAIRS = ("hour_theirs", "hour_outside", "hour_people", "usual", "quiet", "pending", "revealed", "off_shift")

@@ -98,7 +98,7 @@ def lift(alert_id: UUID) -> Any:
         if alert.state is AlertState.OPEN:
             raise Conflict("Decide the alert first: a suspension ends after somebody has looked.")
         suspensions.lift(alert.staff, given["reason"], clock.now())
-    flash(f"{alert.staff.name} can sign in again.")
+    flash(f"{alert.staff.name} can sign in again within seconds.")
     return redirect(url_for("alerts.one", alert_id=alert_id))
 
 

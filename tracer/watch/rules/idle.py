@@ -8,6 +8,9 @@ from tracer.watch.finding import MOST_EVENTS, Finding
 from tracer.watch.limits import Limits
 from tracer.watch.person import Person
 
+# In records: how much the usual of everybody weighs against one's own, and how far back one's own goes.
+_PRIOR, _MEMORY = 120, 800
+
 
 def pass_time(person: Person, at: float, limits: Limits) -> Finding | None:
     """Records that have waited long enough for work are idle; found when a shift has too many."""
@@ -25,9 +28,18 @@ def pass_time(person: Person, at: float, limits: Limits) -> Finding | None:
 
 
 def end_shift(person: Person, at: float, limits: Limits) -> Finding | None:
-    """What this shift adds to the running sum; found when that is over the limit, and then begun again."""
+    """What this shift adds to the running sum; found when that is over the limit, and then begun again.
+
+    Above the person's own usual share of records left: some queues have more that cannot be worked on. The usual
+    is learnt slowly, within bounds, and never from more than was allowed, so that theft does not become usual soon.
+    """
     opened = sum(one.theirs for one in person.opened.values())
-    excess = len(person.idle) - limits.drift_base - limits.drift_share * opened
+    left, seen = person.habit
+    share = (limits.drift_share * _PRIOR + left) / (_PRIOR + seen)
+    allowed = limits.drift_base + min(share, limits.drift_share_most) * opened
+    excess = len(person.idle) - allowed
+    kept = 0.5 if seen > _MEMORY else 1.0
+    person.habit = [(left + min(len(person.idle), allowed)) * kept, (seen + opened) * kept]
     person.drift = max(0.0, person.drift + excess)
     person.drifted = [*person.drifted, *person.idle][-MOST_EVENTS:] if person.drift else []
     if person.drift < limits.drift_limit:
