@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -32,7 +32,7 @@ TRACERS, HELD = 400, 20
 
 def fill(site: Site) -> list[tuple[object, object, object]]:
     """Tracers who hold cases; (staff, person, task) of each."""
-    now, held = clock.now() - timedelta(hours=3), []
+    now, held = clock.now() - timedelta(days=2), []
     rows: dict[type, list[dict[str, object]]] = {Staff: [], Person: [], Case: [], Task: [], Assignment: []}
     with site.system() as session:
         world.organise(session, now)
@@ -49,7 +49,7 @@ def fill(site: Site) -> list[tuple[object, object, object]]:
                 case, task = cases.opening(
                     person["id"], disease="covid-19", specimen_date=now.date(), pool_id=team, now=now, area="LS6"
                 )
-                task.update(state=TaskState.HELD, holder_id=who, held_until=now + timedelta(days=1))
+                task.update(state=TaskState.HELD, holder_id=who, held_until=now + timedelta(days=9))
                 rows[Person].append(person)
                 rows[Case].append(case)
                 rows[Task].append(task)
@@ -70,7 +70,8 @@ def happen(site: Site, held: list[tuple[object, object, object]], events: int) -
         {"action": "identity.reveal", "did": "read", "entity": "person", "fields": ["phone"]},
         {"action": "attempt.record", "did": "changed", "entity": "task", "fields": ["attempts"]},
     )
-    began, rows = clock.now() - timedelta(hours=2), []
+    yesterday = clock.london(clock.now() - timedelta(days=1))
+    began, rows = yesterday.replace(hour=9, minute=0).astimezone(UTC), []
     for number in range(events):
         # All tracers at once: neighbours in the audit are of different people.
         who, person, task = held[(number // 3 % TRACERS) * HELD + number // 3 // TRACERS % HELD]

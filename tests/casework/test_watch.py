@@ -89,7 +89,7 @@ def test_a_thief_is_stopped_and_told_nothing(site: Site) -> None:
     with site.system() as session:
         world.give(session, session.scalars(select(Task).where(Task.case_id == ids[0])).one(), "supervisor")
     client = site.browser("supervisor")
-    worker = Worker(config.read({"TRACER_INSTANCE": str(site.instance), "TRACER_DATABASE_URL": site.url}))
+    worker = Worker(config.read(site.environ))
     opened = thief_opens(site, client, ids, worker)
     worker.tick()
     assert 50 <= opened < 55
@@ -143,6 +143,8 @@ def test_the_privacy_officer_decides_and_lifts(site: Site) -> None:
     assert "An audit was asked for." in officer.get(address).text
     assert sign_in(site, "supervisor")[0] == 422
     assert officer.post(f"{address}/lift", data={"reason": "It was an audit."}).status_code == 302
+    assert job(site, "suspensions") == 1
+    assert officer.post(f"{address}/lift", data={"reason": "It was an audit."}).status_code == 409
     assert sign_in(site, "supervisor")[0] == 302
     with site.system() as session:
         over = session.scalars(select(Suspension)).one()
@@ -157,6 +159,20 @@ def test_only_a_privacy_officer_lifts_and_never_their_own(site: Site) -> None:
     for account, whose in (("admin", "tracer1"), ("privacy", "privacy")):
         with site.acting(account) as session, pytest.raises(Refused):
             suspensions.lift(world.account(session, whose), "a reason", clock.now())
+
+
+def test_an_administrator_who_opens_it_does_not_keep_it_open(site: Site) -> None:
+    """Past the verbs, straight in the row: the next tick shuts the account again."""
+    ids = cases(site, 51)
+    client = site.browser("supervisor")
+    for case_id in ids:
+        client.get(f"/cases/{case_id}")
+    job(site)
+    with site.acting("admin") as session:
+        world.account(session, "supervisor").suspended_at = None
+    again = site.browser("supervisor")
+    assert job(site, "suspensions") == 1 and job(site, "suspensions") == 0
+    assert again.get("/team").status_code == 302 and sign_in(site, "supervisor")[0] == 422
 
 
 def test_tokens_and_cookies_of_a_suspended_account_are_dead(site: Site) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracer.clock import london
@@ -25,6 +25,7 @@ class Memory:
         self.session = session
         self.rows: dict[UUID, WatchMemory] = {}
         self.people: dict[Any, Person] = {}
+        self._company: dict[Any, set[Any]] = {}  # (team, hour) -> who was at work
         self._load(select(WatchMemory).where(WatchMemory.staff_id.in_(who)) if who else None)
         for one in who:
             person = self.people.setdefault(one, Person(one))
@@ -73,19 +74,17 @@ class Memory:
         return self.session.scalars(alike).all()
 
     def company(self, person: Person, at: float) -> int:
-        """How many others of the team did something in the hour before."""
-        moment = datetime.fromtimestamp(at, UTC)
-        query = (
-            select(func.count())
-            .select_from(WatchMemory)
-            .where(
-                WatchMemory.team_id == _team(person),
-                WatchMemory.last_at > moment - timedelta(hours=1),
-                WatchMemory.last_at <= moment + timedelta(hours=1),
-                WatchMemory.staff_id != person.who,
-            )
-        )
-        return self.session.scalar(query) or 0
+        """How many others of the team did something in the hour before; asked for once a team and hour of a batch."""
+        key = person.team, int(at // 3600)
+        if key not in self._company:
+            self._company[key] = self._at_work(person, at)
+        here = {who for who, one in self.people.items() if one.team == person.team and abs(at - one.last) < 3600}
+        return len((self._company[key] | here) - {person.who})
+
+    def _at_work(self, person: Person, at: float) -> set[Any]:
+        moment, hour = datetime.fromtimestamp(at, UTC), timedelta(hours=1)
+        query = select(WatchMemory.staff_id).where(WatchMemory.team_id == _team(person))
+        return set(self.session.scalars(query.where(WatchMemory.last_at.between(moment - hour, moment + hour))))
 
 
 def _team(person: Person) -> UUID | None:
