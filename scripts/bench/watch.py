@@ -20,10 +20,10 @@ sys.path.insert(0, str(ROOT))
 from tests import world  # noqa: E402 - after the path is set
 from tests.site import Site  # noqa: E402
 from tracer import clock, db  # noqa: E402
+from tracer.access import logins  # noqa: E402
 from tracer.access.bulk import insert_rows  # noqa: E402
 from tracer.casework import cases, people, scripts, watch  # noqa: E402
 from tracer.ids import new_id  # noqa: E402
-from tracer.migrations import runner  # noqa: E402
 from tracer.models import Assignment, AuditEvent, Case, How, Person, Role, Staff, Task, TaskState  # noqa: E402
 from tracer.schemas.identity import Identity  # noqa: E402
 
@@ -80,7 +80,7 @@ def happen(site: Site, held: list[tuple[object, object, object]], events: int) -
         rows.append({**shared, **kinds[number % 3], "at": at, "actor_id": who, "entity_id": str(about)})
     with site.system() as session:
         insert_rows(session, AuditEvent, rows)
-    with db.engine().begin() as connection:
+    with db.engine("system").begin() as connection:
         connection.execute(text("ANALYZE"))
 
 
@@ -119,10 +119,10 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             site = Site(Path(folder), admin.set(database=name).render_as_string(hide_password=False))
-            runner.upgrade(db.engine())
+            logins.upgrade(db.engine("system"), site.environ["TRACER_DATABASE_URL"])
             held = fill(site)
             judged(site)
-            with db.engine().connect() as connection:
+            with db.engine("system").connect() as connection:
                 since = connection.execute(text("SELECT COALESCE(MAX(id), 0) FROM audit_event")).scalar_one()
             happen(site, held, events)
             plain, job = bare(site, since), judged(site)
