@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracer import api, cli, config, db, vault
 from tracer.access import audit, guard, logins, rows
+from tracer.watch import limits
 from tracer.web import cookie, errors, headers, pages
 from tracer.web import guard as web_guard
 
@@ -22,6 +23,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     settings = config.read(os.environ if environ is None else environ)
     settings.instance.mkdir(parents=True, exist_ok=True)
     vault.use(settings.keys)
+    limits.use(settings.instance / "watch.toml")
     db.configure(settings.database_url, settings.system_database_url)
     if settings.production and click.get_current_context(silent=True) is None:
         logins.check(db.engine("web"))  # a command acts as the machinery, and is what sets the logins up

@@ -10,11 +10,21 @@ from sqlalchemy.orm import Session, UOWTransaction, sessionmaker
 
 from tracer import clock
 from tracer.access import actor, chain
-from tracer.models import Answer, AuditEvent, AuditGap, AuditSeal, Base, IntakePiece, IntakeUpload
+from tracer.models import (
+    Answer,
+    AuditEvent,
+    AuditGap,
+    AuditSeal,
+    Base,
+    IntakePiece,
+    IntakeUpload,
+    WatchMark,
+    WatchMemory,
+)
 
 # An answer is its own record of who gave what when, appended only; the audit does not write it twice. What waits
-# to be loaded is nobody's to read, and its intake is on record.
-UNAUDITED = (AuditEvent, AuditGap, AuditSeal, Answer, IntakePiece, IntakeUpload)
+# to be loaded is nobody's to read, and its intake is on record. What the watch remembers is made from the audit itself.
+UNAUDITED = (AuditEvent, AuditGap, AuditSeal, Answer, IntakePiece, IntakeUpload, WatchMark, WatchMemory)
 # Columns whose change tells nothing: the save counter, and when a cookie or token was last seen.
 SILENT = {"version", "seen_at", "used_at"}
 # Without reading the new row back: the door may write the audit, and not read it.

@@ -74,6 +74,11 @@ def own_link(link: Any) -> Rule:
     return and_(link.c.made_by_id == ME, i_am(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER))
 
 
+def own_canary(canary: Any) -> Rule:
+    """Asked for by them, who are a privacy officer."""
+    return and_(canary.c.made_by_id == ME, rows.watched(canary))
+
+
 ENTER: Rules = {
     m.Answer: own_answer,
     m.ApiToken: administrators,
@@ -81,6 +86,7 @@ ENTER: Rules = {
     m.Assignment: by_me("by_id"),
     m.Attempt: own_attempt,
     m.AuditEvent: by_me("actor_id"),
+    m.Canary: own_canary,
     m.Contact: of_a_case,
     m.Exposure: rows.exposures,
     m.Intake: own_intake,
@@ -101,9 +107,11 @@ ENTER: Rules = {
 }
 
 CHANGE: Rules = {
+    m.Alert: rows.watched,
     m.ApiToken: administrators,
     m.Approval: second_rows.approvals,
     m.Assignment: rows.assignments,
+    m.Canary: rows.watched,
     m.Case: rows.cases,
     m.Contact: rows.contacts,
     m.Grant: second_rows.grants,
@@ -112,6 +120,7 @@ CHANGE: Rules = {
     m.Person: rows.people,
     m.Staff: keepers_of("id"),
     m.StaffKey: by_me("staff_id"),
+    m.Suspension: rows.watched,
     m.Task: rows.tasks,
     m.Team: administrators,
 }

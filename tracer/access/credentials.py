@@ -29,8 +29,7 @@ def check(email: str, given: str, address: str | None, now: datetime, per_networ
             _note("limited", _find(email))
         return None
     staff = _find(email)
-    current = staff is not None and staff.ended_at is None
-    right = password.matches(staff.password_hash if staff and current else None, given)
+    right = password.matches(staff.password_hash if staff and staff.is_current else None, given)
     if staff is None or not right:
         _note("refused", staff)
         return None

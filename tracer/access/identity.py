@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from tracer import vault
-from tracer.access import audit
+from tracer.access import audit, cap
 from tracer.models import Base, Person
 from tracer.schemas.identity import MASKED, Identity
 
@@ -16,6 +16,7 @@ def read(session: Session, *people: Person, about: Iterable[Base] = ()) -> list[
     `about` is the cases and contacts that are shown with them, which is written down too: a contact who is
     recognised becomes another person, and who read the contact must still be found.
     """
+    cap.check(session)
     audit.read(session, people, ["identity"], whole=about)
     return [_open(person) for person in people]
 
@@ -24,6 +25,7 @@ def reveal(session: Session, person: Person, field: str) -> Identity:
     """Open an identity to show one masked field; the field is named in the audit. KeyError for another field."""
     if field not in MASKED:
         raise KeyError(field)
+    cap.check(session)
     audit.read(session, [person], [field])
     return _open(person)
 

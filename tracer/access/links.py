@@ -67,5 +67,5 @@ def _working(session: Session, token: str, now: datetime) -> tuple[Staff, Passwo
     link = session.scalar(unused.with_for_update())
     if link is None:
         return None
-    staff = session.scalar(select(Staff).where(Staff.id == link.staff_id, Staff.ended_at.is_(None)))
+    staff = session.scalar(select(Staff).where(Staff.id == link.staff_id, *Staff.current()))
     return (staff, link) if staff else None

@@ -33,6 +33,9 @@ class Permission(StrEnum):
     APPROVAL_SEE = "approval.see"
     APPROVAL_DECIDE = "approval.decide"
     DETAILS_GIVE = "details.give"
+    ALERT_SEE = "alert.see"
+    ALERT_DECIDE = "alert.decide"
+    CANARY_SET = "canary.set"
 
 
 _EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_SEE, Permission.DETAILS_GIVE}
@@ -71,6 +74,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | _SECOND
         | {Permission.AUDIT_SEE, Permission.AUDIT_EXPORT, Permission.STAFF_SEE, Permission.GLASS_SEE}
+        | {Permission.ALERT_SEE, Permission.ALERT_DECIDE, Permission.CANARY_SET}
     ),
     Role.ANALYST: frozenset(_EVERYBODY),
     Role.IMPORTER: frozenset({Permission.INTAKE_LOAD, Permission.INTAKE_SEE}),

@@ -145,12 +145,18 @@ def or_by_grant(rule: Callable[[Any], Rule], by_grant: Callable[[Any], Rule]) ->
     return lambda row: or_(rule(row), by_grant(row))
 
 
+def watched(_: Any) -> Rule:
+    """The privacy officer's: alerts, suspensions, canaries."""
+    return i_am(Role.PRIVACY_OFFICER)
+
+
 def nobody(_: Any) -> Rule:
     """No rows at all: only SYSTEM reads these."""
     return false()
 
 
 ROWS: dict[type[Base], Callable[[Any], Rule]] = {
+    m.Alert: watched,
     m.Answer: or_by_grant(answers, grant_rows.answers),
     m.ApiToken: api_tokens,
     m.Approval: second_rows.approvals,
@@ -165,6 +171,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Case: or_by_grant(cases, grant_rows.cases),
     m.Contact: or_by_grant(contacts, grant_rows.contacts),
     m.Exposure: or_by_grant(exposures, grant_rows.exposures),
+    m.Canary: watched,
     m.Intake: intakes,
     m.IntakePiece: nobody,
     m.IntakeReject: intake_rejects,
@@ -178,6 +185,9 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.SignIn: sign_ins,
     m.Staff: staff,
     m.Task: or_by_grant(tasks, grant_rows.tasks),
+    m.Suspension: watched,
+    m.WatchMark: nobody,
+    m.WatchMemory: nobody,
 }
 
 # Open to every actor: the shape of the organisation and the published scripts say nothing of anybody.

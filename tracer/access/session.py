@@ -90,7 +90,7 @@ def let_in(
 ) -> Opened | None:
     """`open_sign_in` for somebody whose proof is complete; None when their account changed while they proved it."""
     with door_session() as session, db.transaction("session.sign_in", session):
-        same = (Staff.id == staff.id, Staff.epoch == staff.epoch, Staff.ended_at.is_(None))
+        same = (Staff.id == staff.id, Staff.epoch == staff.epoch, *Staff.current())
         found = session.scalar(select(Staff).where(*same).with_for_update())
         return open_sign_in(session, found, now, why=why, instead_of=instead_of) if found else None
 
@@ -113,7 +113,7 @@ def _lapsed(row: Any, epoch: int, now: datetime) -> Ended | None:
 
 def _actor_columns(*more: Any) -> Select[Any]:
     return select(Staff.id, Staff.given_name, Staff.family_name, Staff.role, Staff.team_id, *more).where(
-        Staff.ended_at.is_(None)
+        *Staff.current()
     )
 
 

@@ -23,6 +23,7 @@ def taker(session: Session, staff_id: UUID) -> Staff:
     """Whom the actor can hand work to: one who works cases now, in a team that the actor leads; else Invalid."""
     within = teams.reached_by(actor.staff_id(session))
     query = select(Staff).where(Staff.id == staff_id, Staff.ended_at.is_(None), Staff.team_id.in_(within))
+    query = query.where(Staff.suspended_at.is_(None))
     found = session.scalar(query.where(Staff.role.in_((Role.TRACER, Role.SUPERVISOR))))
     if found is None:
         words = "Choose somebody from the list: they may have left or moved."

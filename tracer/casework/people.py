@@ -40,6 +40,7 @@ def keys(identity: Identity, birth_year: int | None = None) -> dict[str, bytes |
         "name_birth_key": digest("name-birth", f"{name},{born}") if named else None,
         "address_key": digest("address", f"{street},{postcode}") if street and postcode else None,
         "lookup_key": lookup_key(identity),
+        "surname_key": surname_key(identity.family_name),
     }
 
 
@@ -51,6 +52,12 @@ def lookup_key(identity: Identity) -> bytes | None:
     names = ",".join(_plain(name, _NOT_LETTERS) for name in (identity.family_name, identity.given_name))
     postcode = _plain(identity.postcode or "", _NOT_LETTERS_OR_DIGITS)
     return vault.current().digest("lookup", f"{names},{identity.date_of_birth},{postcode}")
+
+
+def surname_key(family_name: str) -> bytes | None:
+    """The keyed hash of a family name, for the watch to compare with a reader's own; None where there is none."""
+    plain = _plain(family_name, _NOT_LETTERS)
+    return vault.current().digest("surname", plain) if plain else None
 
 
 def values(

@@ -11,7 +11,17 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracer.access import identity, throttle
-from tracer.casework import conflicts, grants_told, passwords, people, sealing, staff_keys, tasks
+from tracer.casework import (
+    conflicts,
+    grants_told,
+    passwords,
+    people,
+    sealing,
+    staff_keys,
+    suspensions,
+    tasks,
+    watch,
+)
 from tracer.models import Contact, Person, Role, Staff, Task, TaskKind, TaskState
 
 # Newly named contacts looked at in one tick: a tick stays short.
@@ -26,7 +36,8 @@ def lapse(session: Session, now: datetime) -> int:
 def release(session: Session, now: datetime) -> int:
     """What is held by somebody who left, or works in another team or role now, goes back to its pool."""
     idle_role = Staff.role.not_in((Role.TRACER, Role.SUPERVISOR))
-    gone = or_(Staff.ended_at.is_not(None), Staff.team_id.is_(None), Staff.team_id != Task.team_id, idle_role)
+    left = or_(Staff.ended_at.is_not(None), Staff.suspended_at.is_not(None))
+    gone = or_(left, Staff.team_id.is_(None), Staff.team_id != Task.team_id, idle_role)
     query = select(Task).join(Staff, Staff.id == Task.holder_id).where(Task.state == TaskState.HELD, gone)
     held = session.scalars(query.limit(_MOST).with_for_update(of=Task, skip_locked=True)).all()
     for task in held:
@@ -104,6 +115,10 @@ def forget_tries(session: Session, now: datetime) -> int:
 
 
 JOBS: dict[str, Callable[[Session, datetime], int]] = {
+    # First, so that what a suspended person holds is released in the same tick.
+    "watch": watch.look,
+    "suspensions": suspensions.settle,
+    "canaries": watch.set_canaries,
     "lapse": lapse,
     "release": release,
     "recognise": recognise,

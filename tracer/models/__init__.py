@@ -16,8 +16,11 @@ from tracer.models.people import Person
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
+from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark, WatchMemory
 
 __all__ = [
+    "Alert",
+    "AlertState",
     "Answer",
     "ApiToken",
     "Approval",
@@ -29,6 +32,7 @@ __all__ = [
     "AuditGap",
     "AuditSeal",
     "Base",
+    "Canary",
     "Case",
     "Channel",
     "ConflictOfInterest",
@@ -57,6 +61,7 @@ __all__ = [
     "SignIn",
     "Staff",
     "StaffKey",
+    "Suspension",
     "Task",
     "TaskKind",
     "TaskState",
@@ -64,4 +69,6 @@ __all__ = [
     "TeamArea",
     "TeamReach",
     "Throttle",
+    "WatchMark",
+    "WatchMemory",
 ]

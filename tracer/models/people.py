@@ -29,6 +29,8 @@ class Person(Identified, Versioned, Base):
     address_key: Mapped[bytes | None] = mapped_column(index=True)
     # Name, birth date and postcode together: how a record is found by what its person says of themselves.
     lookup_key: Mapped[bytes | None] = mapped_column(index=True)
+    # Not for finding people, so without an index: the watch compares it with the reader's own family name.
+    surname_key: Mapped[bytes | None]
     created_at: Mapped[datetime]
     # When this identity was last compared with the staff's own details; none: it is due.
     compared_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ColumnElement, ForeignKey, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from tracer.models.base import Base, Identified, Versioned, words
@@ -38,6 +38,8 @@ class Staff(Identified, Versioned, Base):
     epoch: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    # Set by the watch, lifted by the privacy officer: no sign-in works meanwhile, as if the account had ended.
+    suspended_at: Mapped[datetime | None]
 
     team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
 
@@ -49,6 +51,16 @@ class Staff(Identified, Versioned, Base):
     def name(self) -> str:
         """The whole name, as colleagues say it."""
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def is_current(self) -> bool:
+        """Whether they work here now: they have not left, and are not suspended."""
+        return self.ended_at is None and self.suspended_at is None
+
+    @classmethod
+    def current(cls) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """The same, to ask the database with."""
+        return cls.ended_at.is_(None), cls.suspended_at.is_(None)
 
 
 class Ended(StrEnum):

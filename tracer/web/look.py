@@ -28,6 +28,7 @@ _NAVIGATION = (
     ("Privacy", "privacy.show", Permission.AUDIT_SEE),
     ("Break-glass", "glass.show", Permission.GLASS_SEE),
     ("Approvals", "approvals.show", Permission.APPROVAL_DECIDE),
+    ("Alerts", "alerts.show", Permission.ALERT_SEE),
     ("Help", "help.show", Permission.HOME_SEE),
 )
 # Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.

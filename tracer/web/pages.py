@@ -4,7 +4,9 @@ from flask import Flask
 
 from tracer.web import (
     account,
+    alerts,
     approvals,
+    canaries,
     caseload,
     cases,
     contacts,
@@ -30,7 +32,7 @@ from tracer.web import (
 
 _ENTRY = (sign_in, joining, idle, veil, account, details)
 _RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
-_SERVICE = (staff, teams, intake, tokens, privacy, approvals, exports, today, help)
+_SERVICE = (staff, teams, intake, tokens, privacy, alerts, canaries, approvals, exports, today, help)
 
 
 def install(app: Flask) -> None:
