@@ -14,6 +14,20 @@ class ConfigFault(Exception):
 
 
 @dataclass(frozen=True)
+class Provider:
+    """The organisation's own sign-in, by OpenID Connect.
+
+    `second_factor` holds the words of `amr` or `acr` by which it says that it asked for one, where it is known to.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    label: str
+    second_factor: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Config:
     """What one process was told."""
 
@@ -34,6 +48,7 @@ class Config:
     proxies: int
     breached: Path | None
     tries_per_network: int
+    provider: Provider | None
 
     @property
     def keys(self) -> Path:
@@ -67,6 +82,7 @@ def read(environ: Mapping[str, str]) -> Config:
         proxies=_number(environ, "TRACER_PROXIES", 0),
         breached=Path(environ["TRACER_BREACHED"]) if environ.get("TRACER_BREACHED") else None,
         tries_per_network=_number(environ, "TRACER_TRIES_PER_NETWORK", 100, least=1),
+        provider=_provider(environ),
     )
     if config.breached and not config.breached.is_file():
         raise ConfigFault("TRACER_BREACHED names no file: give the list of hashes, or leave it out.")
@@ -117,6 +133,30 @@ def _demo_secret(instance: Path, production: bool) -> str:
         path.write_text("demo-" + secrets.token_urlsafe(32))
         path.chmod(0o600)
     return path.read_text()
+
+
+def _provider(environ: Mapping[str, str]) -> Provider | None:
+    """Single sign-on, where it is set up whole."""
+    issuer = environ.get("TRACER_OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    if not is_private_enough(issuer):
+        raise ConfigFault("TRACER_OIDC_ISSUER is not an https address: set it exactly as the provider gives it.")
+    if missing := [name for name in ("CLIENT_ID", "CLIENT_SECRET") if not environ.get(f"TRACER_OIDC_{name}")]:
+        raise ConfigFault(f"Set TRACER_OIDC_{missing[0]} too, or leave TRACER_OIDC_ISSUER out.")
+    return Provider(
+        issuer=issuer,
+        client_id=environ["TRACER_OIDC_CLIENT_ID"],
+        client_secret=environ["TRACER_OIDC_CLIENT_SECRET"],
+        label=environ.get("TRACER_OIDC_LABEL") or "your organisation",
+        second_factor=tuple(filter(None, map(str.strip, environ.get("TRACER_OIDC_MFA", "").split(",")))),
+    )
+
+
+def is_private_enough(address: str) -> bool:
+    """Whether nobody can listen on the way to an address: https, or a server on this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1"})
 
 
 def _check_production(config: Config) -> None:

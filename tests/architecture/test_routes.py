@@ -14,7 +14,17 @@ from tracer.web import guard
 # Open to people who are not signed in: to sign in and out, the product's own files, being alive; and to set a
 # password, which a link lets in.
 OPEN = {"static", "sign_in.show", "sign_in.enter", "sign_in.leave", "sign_in.healthz", "api-docs.openapi_json"} | {
-    f"joining.{name}" for name in ("show", "choose", "forgotten", "ask")
+    *(f"joining.{name}" for name in ("show", "choose", "forgotten", "ask")),
+    *("passkeys.options", "passkeys.enter", "oidc.start", "oidc.back"),
+    # For whoever is halfway in: each asks for that itself (tests/web/test_second_factor.py).
+    *(f"second_factor.{name}" for name in ("show", "prove", "options", "choose", "making", "made", "app", "confirm")),
+}
+# Ask again that it is really them, when the last proof is ten minutes old.
+STEPPED_UP = {
+    *("factors.app", "factors.add_app", "factors.passkey", "factors.making", "factors.add_passkey"),
+    *("factors.remove", "factors.renew_codes", "factor_reset.reset"),
+    *("staff.add", "staff.change", "tokens.add", "approvals.decide"),
+    *("exports.export", "exports.fetch", "glass.break_"),
 }
 
 
@@ -23,6 +33,14 @@ def test_public_routes_are_these(site: Site) -> None:
     endpoints = {rule.endpoint for rule in site.app.url_map.iter_rules()}
     public = {endpoint for endpoint in endpoints if guard.permission_of(site.app, endpoint) == PUBLIC}
     assert public == OPEN
+
+
+def test_stepped_up_routes_are_these(site: Site) -> None:
+    """No route stops asking again by accident, and none is PUBLIC."""
+    endpoints = {rule.endpoint for rule in site.app.url_map.iter_rules()}
+    asking = {endpoint for endpoint in endpoints if guard.asks_again(site.app, endpoint)}
+    assert asking == STEPPED_UP
+    assert not asking & OPEN
 
 
 def test_every_permission_is_used_and_given(site: Site) -> None:

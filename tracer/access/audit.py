@@ -16,6 +16,7 @@ from tracer.models import (
     AuditGap,
     AuditSeal,
     Base,
+    Challenge,
     IntakePiece,
     IntakeUpload,
     WatchMark,
@@ -24,7 +25,8 @@ from tracer.models import (
 
 # An answer is its own record of who gave what when, appended only; the audit does not write it twice. What waits
 # to be loaded is nobody's to read, and its intake is on record. What the watch remembers is made from the audit itself.
-UNAUDITED = (AuditEvent, AuditGap, AuditSeal, Answer, IntakePiece, IntakeUpload, WatchMark, WatchMemory)
+# A challenge says nothing that the proof, or its refusal, does not.
+UNAUDITED = (AuditEvent, AuditGap, AuditSeal, Answer, Challenge, IntakePiece, IntakeUpload, WatchMark, WatchMemory)
 # Columns whose change tells nothing: the save counter, and when a cookie or token was last seen.
 SILENT = {"version", "seen_at", "used_at"}
 # Without reading the new row back: the door may write the audit, and not read it.

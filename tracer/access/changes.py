@@ -79,6 +79,11 @@ def own_canary(canary: Any) -> Rule:
     return and_(canary.c.made_by_id == ME, rows.watched(canary))
 
 
+def own_reset(reset: Any) -> Rule:
+    """An administrator's, in their own name, and not of themselves."""
+    return and_(reset.c.by_id == ME, reset.c.staff_id != ME, i_am(Role.ADMINISTRATOR))
+
+
 ENTER: Rules = {
     m.Answer: own_answer,
     m.ApiToken: administrators,
@@ -93,6 +98,8 @@ ENTER: Rules = {
     m.IntakePiece: of_own_intake,
     m.IntakeUpload: of_own_intake,
     m.Grant: second_rows.own_grant,
+    m.Factor: by_me("staff_id"),
+    m.FactorReset: own_reset,
     m.Interview: own_interview,
     m.Leadership: keepers_of("staff_id"),
     m.Notice: somebody,
@@ -125,7 +132,7 @@ CHANGE: Rules = {
     m.Team: administrators,
 }
 
-REMOVE: Rules = {m.Leadership: keepers_of("staff_id"), m.StaffKey: by_me("staff_id")}
+REMOVE: Rules = {m.Factor: rows.factors, m.Leadership: keepers_of("staff_id"), m.StaffKey: by_me("staff_id")}
 
 
 def everything(_: Any) -> Rule:

@@ -119,6 +119,16 @@ def password_links(_: Any) -> Rule:
     return i_am(Role.ADMINISTRATOR)
 
 
+def factors(factor: Any) -> Rule:
+    """Their own; an administrator's to take away from whoever lost theirs."""
+    return or_(factor.c.staff_id == ME, i_am(Role.ADMINISTRATOR))
+
+
+def factor_resets(reset: Any) -> Rule:
+    """What was done to them; administrators and privacy officers see all."""
+    return or_(reset.c.staff_id == ME, i_am(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER))
+
+
 def api_tokens(_: Any) -> Rule:
     """An administrator's to manage."""
     return i_am(Role.ADMINISTRATOR)
@@ -172,6 +182,9 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Contact: or_by_grant(contacts, grant_rows.contacts),
     m.Exposure: or_by_grant(exposures, grant_rows.exposures),
     m.Canary: watched,
+    m.Challenge: nobody,
+    m.Factor: factors,
+    m.FactorReset: factor_resets,
     m.Intake: intakes,
     m.IntakePiece: nobody,
     m.IntakeReject: intake_rejects,
@@ -195,7 +208,7 @@ OPEN: frozenset[type[Base]] = frozenset({m.Leadership, m.PublishedScript, m.Team
 
 # What the DOOR reads and writes whole: what proves who somebody is. Everything else is nobody's to it.
 DOORWAY: frozenset[type[Base]] = frozenset(
-    {m.ApiToken, m.PasswordLink, m.PasswordRequest, m.SignIn, m.Staff, m.Throttle}
+    {m.ApiToken, m.Challenge, m.Factor, m.PasswordLink, m.PasswordRequest, m.SignIn, m.Staff, m.Throttle}
 )
 
 

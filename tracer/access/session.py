@@ -9,7 +9,7 @@ else must be proved stands between the two.
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ class Live:
     created_at: datetime
     seen_at: datetime
     veiled_at: datetime | None
+    proved_at: datetime | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -66,39 +67,61 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def new_cookie() -> tuple[str, bytes]:
+    """A cookie's token, and the hash that is kept."""
+    token = secrets.token_urlsafe(32)
+    return token, _digest(token)
+
+
 def open_sign_in(
-    session: Session, staff: Staff, now: datetime, *, why: Ended = Ended.ELSEWHERE, instead_of: str | None = None
+    session: Session,
+    staff: Staff,
+    now: datetime,
+    *,
+    proved_by: str | None = None,
+    why: Ended = Ended.ELSEWHERE,
+    instead_of: str | None = None,
 ) -> Opened:
     """Sign somebody in, in a session of the door: the one live sign-in that they have, so it ends any other.
 
     `staff` is loaded `FOR UPDATE` (two at one moment: the later stands). `instead_of` is the token that this
-    browser had, which is not worth a warning.
+    browser had, which is not worth a warning; nor is one that was only halfway in. `proved_by` is what proved just
+    now that it is them, for what asks again (`step_up`).
     """
-    token, ended = secrets.token_urlsafe(32), []
+    (token, kept), ended = new_cookie(), []
     own = _digest(instead_of) if instead_of else None
     for one in session.scalars(select(SignIn).where(SignIn.staff_id == staff.id, SignIn.ended_at.is_(None))):
         lapsed = _lapsed(one, staff.epoch, now)
-        if lapsed is None and one.token_hash != own:
+        if lapsed is None and not one.pending and one.token_hash != own:
             ended.append(one.created_at)
         one.ended_at, one.ended_why = now, why if lapsed in (None, Ended.CHANGED) else lapsed
-    session.add(SignIn(staff_id=staff.id, token_hash=_digest(token), epoch=staff.epoch, created_at=now, seen_at=now))
+    made = SignIn(staff_id=staff.id, token_hash=kept, epoch=staff.epoch, created_at=now, seen_at=now)
+    made.proved_at, made.proved_by = (now, proved_by) if proved_by else (None, None)
+    session.add(made)
     return Opened(token, tuple(ended))
 
 
 def let_in(
-    staff: Staff, now: datetime, *, why: Ended = Ended.ELSEWHERE, instead_of: str | None = None
+    staff: Staff,
+    now: datetime,
+    *,
+    proved_by: str | None = None,
+    why: Ended = Ended.ELSEWHERE,
+    instead_of: str | None = None,
 ) -> Opened | None:
     """`open_sign_in` for somebody whose proof is complete; None when their account changed while they proved it."""
     with door_session() as session, db.transaction("session.sign_in", session):
         same = (Staff.id == staff.id, Staff.epoch == staff.epoch, *Staff.current())
         found = session.scalar(select(Staff).where(*same).with_for_update())
-        return open_sign_in(session, found, now, why=why, instead_of=instead_of) if found else None
+        if found is None:
+            return None
+        return open_sign_in(session, found, now, proved_by=proved_by, why=why, instead_of=instead_of)
 
 
 def sign_in(email: str, password: str, now: datetime) -> str | None:
     """Both steps at once, by password alone, for commands and tests: a cookie's token, or None."""
     staff = check(email, password, None, now, throttle.NETWORK)
-    opened = let_in(staff, now) if staff else None
+    opened = let_in(staff, now, proved_by="password") if staff else None
     return opened.token if opened else None
 
 
@@ -117,9 +140,19 @@ def _actor_columns(*more: Any) -> Select[Any]:
     )
 
 
-_OF_SIGN_IN = (SignIn.id.label("sign_in_id"), SignIn.seen_at, SignIn.created_at, SignIn.epoch, SignIn.veiled_at)
+_OF_SIGN_IN = (
+    SignIn.id.label("sign_in_id"),
+    SignIn.seen_at,
+    SignIn.created_at,
+    SignIn.epoch,
+    SignIn.veiled_at,
+    SignIn.proved_at,
+)
 _BY_COOKIE = _actor_columns(*_OF_SIGN_IN).join(
-    SignIn, and_(SignIn.staff_id == Staff.id, SignIn.epoch == Staff.epoch, SignIn.ended_at.is_(None))
+    SignIn,
+    and_(
+        SignIn.staff_id == Staff.id, SignIn.epoch == Staff.epoch, SignIn.ended_at.is_(None), SignIn.pending.is_(False)
+    ),
 )
 _OVER = (SignIn.staff_id, SignIn.ended_at, SignIn.ended_why, SignIn.epoch, SignIn.created_at, SignIn.seen_at)
 _BY_TOKEN = _actor_columns(ApiToken.id.label("token_id"), ApiToken.scope, ApiToken.expires_at).join(
@@ -143,7 +176,7 @@ def find(token: str, now: datetime, *, renews: bool = True) -> Live | None:
     row = _one(_BY_COOKIE.where(SignIn.token_hash == _digest(token)))
     if row is None or _lapsed(row, row.epoch, now):
         return None
-    live = Live(_actor(row), row.sign_in_id, row.created_at, row.seen_at, row.veiled_at)
+    live = Live(_actor(row), row.sign_in_id, row.created_at, row.seen_at, row.veiled_at, row.proved_at)
     return renew(live, now) if renews else live
 
 
@@ -153,7 +186,7 @@ def renew(live: Live, now: datetime) -> Live:
         return live
     with db.engine("door").begin() as connection:
         connection.execute(update(SignIn).where(SignIn.id == live.id).values(seen_at=now))
-    return Live(live.actor, live.id, live.created_at, now, live.veiled_at)
+    return replace(live, seen_at=now)
 
 
 def gone(token: str, now: datetime) -> Gone | None:

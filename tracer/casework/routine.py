@@ -22,7 +22,7 @@ from tracer.casework import (
     tasks,
     watch,
 )
-from tracer.models import Contact, Person, Role, Staff, Task, TaskKind, TaskState
+from tracer.models import Challenge, Contact, Person, Role, Staff, Task, TaskKind, TaskState
 
 # Newly named contacts looked at in one tick: a tick stays short.
 _MOST = 200
@@ -114,6 +114,15 @@ def forget_tries(session: Session, now: datetime) -> int:
     return throttle.forget(session, now) + passwords.forget(session, now)
 
 
+def forget_challenges(session: Session, now: datetime) -> int:
+    """Questions that nobody answered in time are gone."""
+    old = session.scalars(select(Challenge).where(Challenge.expires_at <= now).limit(1000)).all()
+    for challenge in old:
+        session.delete(challenge)
+    session.flush()
+    return len(old)
+
+
 JOBS: dict[str, Callable[[Session, datetime], int]] = {
     # First, so that what a suspended person holds is released in the same tick.
     "watch": watch.look,
@@ -130,4 +139,5 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "compare_people": conflicts.compare_people,
     "put_back": staff_keys.put_back,
     "tell_of_grants": grants_told.tell,
+    "forget_challenges": forget_challenges,
 }

@@ -7,6 +7,7 @@ from tracer.models.base import Base
 from tracer.models.cases import Case
 from tracer.models.conflicts import ConflictOfInterest, StaffKey
 from tracer.models.contacts import Contact, ContactState, Exposure
+from tracer.models.factors import Challenge, Factor, FactorKind, FactorReset
 from tracer.models.grants import Grant, GrantKind
 from tracer.models.intakes import Intake, IntakePiece, IntakeReject, IntakeState, IntakeUpload
 from tracer.models.interviews import Answer, Interview, PublishedScript
@@ -34,12 +35,16 @@ __all__ = [
     "Base",
     "Canary",
     "Case",
+    "Challenge",
     "Channel",
     "ConflictOfInterest",
     "Contact",
     "ContactState",
     "Ended",
     "Exposure",
+    "Factor",
+    "FactorKind",
+    "FactorReset",
     "Grant",
     "GrantKind",
     "How",

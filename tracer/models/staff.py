@@ -90,6 +90,11 @@ class SignIn(Identified, Base):
     ended_at: Mapped[datetime | None]
     ended_why: Mapped[Ended | None] = mapped_column(words(Ended))
     veiled_at: Mapped[datetime | None]
+    # A second factor is still owed: such a sign-in is nobody.
+    pending: Mapped[bool] = mapped_column(default=False)
+    # The last strong proof that it is them, and by what (`access.step_up`).
+    proved_at: Mapped[datetime | None]
+    proved_by: Mapped[str | None] = mapped_column(String(24))
 
 
 class ApiToken(Identified, Base):

@@ -6,6 +6,8 @@ _THINGS = {
     "api_token": "a machine's token",
     "audit_event": "the audit",
     "case_record": "a case",
+    "factor": "a second factor",
+    "factor_reset": "a reset of second factors",
     "grant_record": "a grant to open a record",
     "intake": "a batch",
     "intake_reject": "a rejected row of a batch",

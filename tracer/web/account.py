@@ -33,6 +33,9 @@ class Section(NamedTuple):
 # What the page lists, in order; other modules add theirs here.
 SECTIONS: list[Section] = [
     Section("Password", "Changing it ends every other sign-in of yours.", "account.password", "Change your password"),
+    Section(
+        "Second factors", "What proves, beside your password, that it is you.", "factors.show", "Your second factors"
+    ),
 ]
 
 

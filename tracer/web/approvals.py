@@ -11,6 +11,7 @@ from tracer import clock, db
 from tracer.access import second
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
+from tracer.access.step_up import stepped_up
 from tracer.casework import approvals, approved, records
 from tracer.models import Approval, ApprovalKind
 from tracer.reporting import requests
@@ -71,6 +72,7 @@ def one(approval_id: UUID) -> str:
 
 @bp.post("/approvals/<uuid:approval_id>")
 @allow(Permission.APPROVAL_DECIDE)
+@stepped_up
 def decide(approval_id: UUID) -> Response:
     """Say yes, and it is done; or say no."""
     approval = records.get(db.session(), Approval, approval_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
+from tracer.access.step_up import stepped_up
 from tracer.casework import exports, records
 from tracer.faults import Invalid
 from tracer.models import Approval, AuditEvent, Staff
@@ -30,9 +31,9 @@ class Why(Form):
     reason = RealReason()
 
 
-# Step-up goes here: @allow(Permission.AUDIT_EXPORT, fresh=…)
 @bp.post("/privacy/export")
 @allow(Permission.AUDIT_EXPORT)
+@stepped_up
 def export() -> Any:
     """Up to a thousand rows at once; for more, why, and then a second person."""
     sent = {name: value for name, value in request.form.items() if value}
@@ -56,9 +57,9 @@ def export() -> Any:
     return redirect(url_for("approvals.show"))
 
 
-# Step-up goes here: @allow(Permission.AUDIT_EXPORT, fresh=…)
 @bp.post("/approvals/<uuid:approval_id>/export")
 @allow(Permission.AUDIT_EXPORT)
+@stepped_up
 def fetch(approval_id: UUID) -> Response:
     """The export that was approved, once, exactly as it was asked for."""
     approval = records.get(db.session(), Approval, approval_id)

@@ -12,6 +12,7 @@ from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.lookup import Hit
 from tracer.access.permissions import Permission
+from tracer.access.step_up import stepped_up
 from tracer.casework import approved, glass, records
 from tracer.faults import Invalid, Refused
 from tracer.models import Case, Contact, Grant, Interview, Person
@@ -55,9 +56,9 @@ def new() -> str:
     return _form({"minutes": "30"}, {})
 
 
-# Step-up goes here: @allow(Permission.GLASS_BREAK, fresh=…)
 @bp.post("/glass")
 @allow(Permission.GLASS_BREAK)
+@stepped_up
 def break_() -> Any:
     """Look for exactly this; open what is found, or ask for the second person that it takes."""
     now = clock.now()

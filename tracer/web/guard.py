@@ -13,7 +13,8 @@ from tracer.access.actor import ANONYMOUS, Actor, bind
 from tracer.access.allow import PUBLIC, allow, needs
 from tracer.access.permissions import Permission, may
 from tracer.access.session import Live
-from tracer.web import cookie, ended, idle, veil
+from tracer.access.step_up import is_stepped_up
+from tracer.web import cookie, ended, idle, step_up, veil
 
 # The plain name of the cookie; over HTTPS it has a prefix (`cookie.py`).
 COOKIE = cookie.PLAIN
@@ -48,6 +49,9 @@ def check_marked(app: Flask) -> None:
     )
     if unmarked:
         raise RuntimeError(f"These routes say no permission (mark them with @allow): {', '.join(unmarked)}")
+    loose = sorted(end for end in app.view_functions if asks_again(app, end) and permission_of(app, end) == PUBLIC)
+    if loose:
+        raise RuntimeError(f"These routes ask nobody who it is, and so cannot ask again: {', '.join(loose)}")
 
 
 def permission_of(app: Flask, endpoint: str) -> Permission | str:
@@ -55,6 +59,11 @@ def permission_of(app: Flask, endpoint: str) -> Permission | str:
     found = needs(_view(app, endpoint))
     assert found is not None
     return found
+
+
+def asks_again(app: Flask, endpoint: str) -> bool:
+    """Whether an endpoint asks again that it is really them (`@stepped_up`)."""
+    return is_stepped_up(_view(app, endpoint))
 
 
 def _view(app: Flask, endpoint: str) -> Callable[..., Any]:
@@ -106,4 +115,6 @@ def _guard() -> Any:
         return None
     if not may(g.actor.role, Permission(needed), g.actor.scope):
         abort(404 if request.view_args else 403)
+    if asks_again(current_app, request.endpoint or ""):
+        return step_up.demand()
     return None

@@ -54,6 +54,7 @@ def _shared() -> dict[str, Any]:
         "actor": who,
         "nav": _navigation(who),
         "demo": not settings.production,
+        "provider": settings.provider,
         "service_name": settings.service_name,
         "now": clock.now(),
     }

@@ -12,6 +12,8 @@ from tracer.web import (
     contacts,
     details,
     exports,
+    factor_reset,
+    factors,
     glass,
     help,
     identity,
@@ -20,9 +22,13 @@ from tracer.web import (
     interviews,
     joining,
     look,
+    oidc,
+    passkeys,
     privacy,
+    second_factor,
     sign_in,
     staff,
+    step_up,
     team,
     teams,
     today,
@@ -30,9 +36,9 @@ from tracer.web import (
     veil,
 )
 
-_ENTRY = (sign_in, joining, idle, veil, account, details)
+_ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
 _RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
-_SERVICE = (staff, teams, intake, tokens, privacy, alerts, canaries, approvals, exports, today, help)
+_SERVICE = (staff, factor_reset, teams, intake, tokens, privacy, alerts, canaries, approvals, exports, today, help)
 
 
 def install(app: Flask) -> None:

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, url_for
-from flask_wtf.csrf import generate_csrf
+from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, url_for
 from marshmallow import fields, validate
 
 from tracer import clock
@@ -15,7 +14,7 @@ from tracer.access.allow import PUBLIC, allow
 from tracer.access.permissions import Permission, may
 from tracer.models import Staff
 from tracer.schemas.form import Form
-from tracer.web import carry, cookie, ended
+from tracer.web import cookie, ended, entry
 
 bp = Blueprint("sign_in", __name__)
 
@@ -62,6 +61,8 @@ def show() -> Any:
     """The form, with what became of the last sign-in; whoever is signed in already goes home."""
     if g.actor is not ANONYMOUS:
         return redirect(url_for("sign_in.home"))
+    if entry.halfway() is not None:
+        return redirect(url_for("second_factor.show"))
     return _page({"next": request.args.get("next", "")}, told=ended.why(ended.gone()))
 
 
@@ -77,36 +78,15 @@ def enter() -> Any:
     before = ended.gone()
     if given["here"] and before is not None and before.staff_id != staff.id:
         return _refused(given, _ANOTHERS)
-    return let_in(staff, given, now)
+    return entry.begin(staff, given, now) if entry.required() else let_in(staff, given, now)
 
 
 def let_in(staff: Staff, given: dict[str, Any], now: datetime) -> Any:
     """Everything is proved: open the sign-in and go where they were. `given` has `next`, `carry` and `here`."""
-    opened = sign_ins.let_in(staff, now, instead_of=cookie.token())
+    opened = sign_ins.let_in(staff, now, proved_by="password", instead_of=cookie.token())
     if opened is None:
         return _refused(given, _REFUSED)
-    carried = carry.unpack(given["carry"], staff.id, now)
-    answer: Any
-    if given["here"]:
-        answer = jsonify(signed_in=True, csrf_token=generate_csrf())
-    elif carried is not None:
-        answer = current_app.make_response(render_template("sent_again.html", carried=carried))
-    else:
-        answer = redirect(where(given["next"]))
-    for since in opened.ended:
-        at = clock.london(since)
-        flash(
-            f"You were also signed in elsewhere, since {at:%H:%M}. That has ended. If it was not you, change your "
-            "password: your name at the top leads there."
-        )
-    cookie.keep(answer, opened.token)
-    return answer
-
-
-def where(back: str) -> str:
-    """An address of ours to go on at, or home."""
-    safe = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return back if safe else url_for("sign_in.home")
+    return entry.entered(opened, staff.id, given, now)
 
 
 @bp.post("/sign-out")

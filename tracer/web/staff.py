@@ -12,6 +12,7 @@ from tracer import clock, db
 from tracer.access import password_rules
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
+from tracer.access.step_up import stepped_up
 from tracer.casework import approved, passwords, records, staff, teams
 from tracer.faults import Conflict, Invalid
 from tracer.models import Approval, Role, Staff, Team
@@ -54,6 +55,7 @@ def new() -> str:
 
 @bp.post("/staff")
 @allow(Permission.STAFF_CHANGE)
+@stepped_up
 def add() -> Any:
     """Somebody joins."""
     try:
@@ -111,6 +113,7 @@ def one(staff_id: UUID) -> str:
 
 @bp.post("/staff/<uuid:staff_id>")
 @allow(Permission.STAFF_CHANGE)
+@stepped_up
 def change(staff_id: UUID) -> Any:
     """Another role or team; their sign-ins end and their work goes back."""
     person = records.get(db.session(), Staff, staff_id)

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
+from tracer.access.step_up import stepped_up
 from tracer.casework import records, tokens
 from tracer.faults import Invalid
 from tracer.models import ApiToken, Staff
@@ -28,6 +29,7 @@ def show() -> Any:
 
 @bp.post("/intake/tokens")
 @allow(Permission.TOKEN_MANAGE)
+@stepped_up
 def add() -> Any:
     """Make a token, and show it on this one answer: not after a redirect, for it is kept nowhere."""
     try:

@@ -12,7 +12,7 @@ from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.schemas.form import Form
 from tracer.web import carry
-from tracer.web.sign_in import where
+from tracer.web.entry import where
 
 bp = Blueprint("veil", __name__)
 

@@ -1,10 +1,12 @@
 """The words of each notice: a text file for each kind and language, and this small reader."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tracer import clock
 
 _FOLDER = Path(__file__).parent
 
@@ -18,6 +20,8 @@ def write(kind: str, details: Mapping[str, Any], service: str, phone: str, addre
         "phone": phone,
         "given_name": details.get("given_name") or "",
         "reference": details.get("reference", ""),
+        "change": details.get("change", ""),
+        "when": _when(details.get("at")),
         "until": _until(details.get("isolation_until")),
         **{name: details.get(name) or "" for name in ("who", "from_time", "until_time")},
     }
@@ -32,6 +36,13 @@ def _words(kind: str) -> tuple[str, str]:
         raise KeyError(kind)
     first, _, text = path.read_text(encoding="utf-8").partition("\n")
     return first.removeprefix("subject:").strip(), text
+
+
+def _when(moment: str | None) -> str:
+    if not moment:
+        return ""
+    there = clock.london(datetime.fromisoformat(moment))
+    return f"{there:%H:%M} on {there.day} {there:%B %Y}"
 
 
 def _until(day: str | None) -> str:

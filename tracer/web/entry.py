@@ -1,0 +1,99 @@
+"""Letting a browser in: whether a second factor is owed first, and where it goes then."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, flash, jsonify, redirect, render_template, session, url_for
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
+
+from tracer import clock
+from tracer.access import challenges
+from tracer.access import halfway as half
+from tracer.access.halfway import Halfway
+from tracer.access.session import Opened
+from tracer.config import Config
+from tracer.models import Staff
+from tracer.web import carry, cookie
+
+_NEXT, _CARRY = "next", "carry"
+
+
+def settings() -> Config:
+    """What this process was told."""
+    found: Config = current_app.extensions["tracer"]
+    return found
+
+
+def required() -> bool:
+    """Whether everybody owes a second factor: a demonstration asks for none."""
+    return settings().production
+
+
+def where(back: str) -> str:
+    """An address of ours to go on at, or home."""
+    safe = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return back if safe else url_for("sign_in.home")
+
+
+def begin(staff: Staff, given: Mapping[str, Any], now: datetime) -> Any:
+    """Halfway in: the password was right, a second factor is owed, and where they were is kept till then.
+
+    A page that asked for the password in its own place is led elsewhere, and says so (session.js).
+    """
+    token = half.begin(staff, now)
+    keep(staff.id, given, now)
+    return with_cookie(redirect(url_for("second_factor.show")), token)
+
+
+def entered(opened: Opened, staff_id: UUID, given: Mapping[str, Any], now: datetime) -> Any:
+    """In: to where they were, with what they had sent. `given` has `next`, `carry` and `here`."""
+    carried = carry.unpack(given["carry"], staff_id, now)
+    answer: Any
+    if given["here"]:
+        answer = jsonify(signed_in=True, csrf_token=generate_csrf())
+    elif carried is not None:
+        answer = current_app.make_response(render_template("sent_again.html", carried=carried))
+    else:
+        answer = redirect(where(given["next"]))
+    tell(opened)
+    return with_cookie(answer, opened.token)
+
+
+def tell(opened: Opened) -> None:
+    """Say which other sign-in this one ended."""
+    for since in opened.ended:
+        at = clock.london(since)
+        flash(
+            f"You were also signed in elsewhere, since {at:%H:%M}. That has ended. If it was not you, change your "
+            "password: your name at the top leads there."
+        )
+
+
+def with_cookie(answer: Response, token: str) -> Response:
+    """The answer, which gives the browser its token."""
+    cookie.keep(answer, token)
+    return answer
+
+
+def keep(staff_id: UUID, given: Mapping[str, Any], now: datetime) -> None:
+    """Remember where they wanted to go, and what they had sent, over the steps of signing in."""
+    session[_NEXT] = given["next"]
+    session.pop(_CARRY, None)
+    if given["carry"]:
+        session[_CARRY] = challenges.make(_CARRY, given["carry"], now, staff_id, half.LONGEST)
+
+
+def kept(staff_id: UUID, now: datetime) -> dict[str, Any]:
+    """What was remembered, once."""
+    handle = session.pop(_CARRY, None)
+    carried = challenges.take(_CARRY, handle, now, staff_id) if handle else None
+    return {"next": session.pop(_NEXT, ""), "carry": carried or "", "here": False}
+
+
+def halfway() -> Halfway | None:
+    """Who is halfway in with this browser's cookie."""
+    token = cookie.token()
+    return half.find(token, clock.now()) if token else None

@@ -1,0 +1,64 @@
+"""Single sign-on: to the provider, and back. Not there unless TRACER_OIDC_ISSUER is set."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+
+from tracer import clock
+from tracer.access import provider, provider_account
+from tracer.access import session as sign_ins
+from tracer.access.allow import PUBLIC, allow
+from tracer.access.factors import MUST_HAVE_PASSKEY
+from tracer.access.provider import SignOnFault
+from tracer.config import Provider
+from tracer.web import cookie, entry
+
+bp = Blueprint("oidc", __name__)
+
+_HANDLE, _NEXT = "provider", "provider-next"
+
+
+@bp.get("/sign-in/provider")
+@allow(PUBLIC)
+def start() -> Any:
+    """To the provider."""
+    session[_NEXT] = request.args.get("next", "")
+    try:
+        target, session[_HANDLE] = provider.start(_provider(), _back(), clock.now())
+    except SignOnFault as fault:
+        return _failed(fault)
+    return redirect(target)
+
+
+@bp.get("/sign-in/provider/back")
+@allow(PUBLIC)
+def back() -> Any:
+    """Back: in, or halfway in where the second factor is still ours to ask."""
+    settings, now = _provider(), clock.now()
+    try:
+        said = provider.finish(settings, _back(), session.pop(_HANDLE, ""), request.args, now)
+        staff = provider_account.find(settings, said, now)
+    except SignOnFault as fault:
+        return _failed(fault)
+    given = {"next": session.pop(_NEXT, ""), "carry": "", "here": False}
+    enough = said.second_factor and staff.role not in MUST_HAVE_PASSKEY
+    if entry.required() and not enough:
+        return entry.begin(staff, given, now)
+    opened = sign_ins.let_in(staff, now, proved_by="provider", instead_of=cookie.token())
+    return entry.entered(opened, staff.id, given, now) if opened else redirect(url_for("sign_in.show"))
+
+
+def _provider() -> Provider:
+    found = entry.settings().provider
+    if found is None:
+        abort(404)
+    return found
+
+
+def _back() -> str:
+    """Ours, as the provider knows it; never taken from the request, which can lie."""
+    return entry.settings().address + url_for("oidc.back")
+
+
+def _failed(fault: SignOnFault) -> Any:
+    return render_template("sign_in.html", values={}, errors={}, failed=fault.message), 403
