@@ -1,17 +1,18 @@
 """Who may see what, said again in plain Python over plain rows: nothing of the code's own rules stands here."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from tracer import db
+from tracer import clock, db
 
 Row = dict[str, Any]
 TABLES = (
     *("team", "team_reach", "leadership", "staff", "sign_in", "task", "case_record", "contact", "person"),
-    *("attempt", "interview", "exposure", "assignment", "notice"),
+    *("attempt", "interview", "exposure", "assignment", "notice", "grant_record", "conflict"),
 )
 
 
@@ -23,6 +24,12 @@ def _plain(value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def _moment(value: Any) -> datetime:
+    """SQLite keeps a time as text without its zone."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -53,6 +60,16 @@ class Oracle:
         self.parents = {row["id"]: row["parent_id"] for row in world["team"]}
         led = {row["team_id"] for row in world["leadership"] if row["staff_id"] == me}
         self.reach = {team for team in self.parents if led & set(self.line(team))}
+        against = [row for row in world["conflict"] if row["staff_id"] == me]
+        self.shunned_tasks = {row["task_id"] for row in against}
+        self.shunned_people = {row["person_id"] for row in against}
+        self.grants = [row for row in world["grant_record"] if row["staff_id"] == me and self.is_open(row)]
+
+    def is_open(self, grant: Row) -> bool:
+        return grant["ended_at"] is None and _moment(grant["from_at"]) <= clock.now() < _moment(grant["until_at"])
+
+    def granted(self, column: str, value: Any) -> bool:
+        return value is not None and any(grant[column] == value for grant in self.grants)
 
     def line(self, team: UUID | None) -> list[UUID]:
         """A team and all those above it."""
@@ -63,7 +80,8 @@ class Oracle:
         return found
 
     def theirs(self, task: Row) -> bool:
-        return bool(task["holder_id"] == self.me or task["team_id"] in self.reach)
+        reached = task["holder_id"] == self.me or task["team_id"] in self.reach
+        return bool(reached and task["id"] not in self.shunned_tasks)
 
     def opens(self, case_id: Any, kinds: tuple[str, ...] = ("interview", "alert")) -> bool:
         """Whether a task of theirs of one of the kinds is about the case."""
@@ -78,13 +96,17 @@ class Oracle:
 
     def task(self, row: Row) -> bool:
         drawn = row["state"] == "waiting" and row["team_id"] in self.line(self.person["team_id"])
-        return self.theirs(row) or drawn or row["moved_by_id"] == self.me
+        drawn = drawn and row["id"] not in self.shunned_tasks
+        granted = self.granted("case_id", row["case_id"]) or self.granted("task_id", row["id"])
+        return self.theirs(row) or drawn or row["moved_by_id"] == self.me or granted
 
     def case_record(self, row: Row) -> bool:
-        return self.opens(row["id"])
+        return self.opens(row["id"]) or self.granted("case_id", row["id"])
 
     def contact(self, row: Row) -> bool:
-        return self.holds(row["alert_task_id"]) or self.opens(row["case_id"], ("interview",))
+        by_work = self.holds(row["alert_task_id"]) or self.opens(row["case_id"], ("interview",))
+        of_case = by_work or self.granted("case_id", row["case_id"])
+        return self.granted("contact_id", row["id"]) or (of_case and row["person_id"] not in self.shunned_people)
 
     def people(self, row: Row) -> bool:
         cases = [case for case in self.world["case_record"] if case["person_id"] == row["id"]]
@@ -98,7 +120,23 @@ class Oracle:
         return self.of_contact(row["contact_id"])
 
     def attempt(self, row: Row) -> bool:
-        return self.holds(row["task_id"]) or self.opens(row["case_id"])
+        by_work = self.holds(row["task_id"]) or self.opens(row["case_id"])
+        return by_work or self.granted("case_id", row["case_id"]) or self.granted_contact(row["contact_id"])
+
+    def granted_contact(self, contact_id: Any) -> bool:
+        return self.granted("contact_id", contact_id) or any(
+            self.granted("case_id", row["case_id"]) and row["person_id"] not in self.shunned_people
+            for row in self.world["contact"]
+            if row["id"] == contact_id
+        )
+
+    def grant_record(self, row: Row) -> bool:
+        whose = row["staff_id"] == self.me or row["team_id"] in self.reach
+        return whose or self.person["role"] == "privacy officer"
+
+    def conflict(self, row: Row) -> bool:
+        team = self.world.one("staff", row["staff_id"])["team_id"]
+        return row["staff_id"] == self.me or team in self.reach
 
     def assignment(self, row: Row) -> bool:
         return row["staff_id"] == self.me or self.holds(row["task_id"])
@@ -120,11 +158,6 @@ class Oracle:
         """The ids of a table's rows that they may see."""
         rule = {"person": self.people, "interview": self.attempt}.get(table) or getattr(self, table)
         return {row["id"] for row in self.world[table] if rule(row)}
-
-    SEEN = (
-        *("task", "case_record", "contact", "person", "attempt", "interview", "exposure", "assignment"),
-        *("notice", "staff", "sign_in"),
-    )
 
 
 def page_status(world: World, token_row: Row | None, table: str, record_id: UUID) -> int:

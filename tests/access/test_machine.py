@@ -27,7 +27,7 @@ from tests.conftest import Templates
 from tests.site import Site
 from tracer import clock, db
 from tracer.access.actor import Actor, bind
-from tracer.casework import attempts, cases, contacts, interviews, routine, staff, tasks, teams
+from tracer.casework import attempts, cases, contacts, glass, interviews, routine, staff, tasks, teams
 from tracer.casework.contacts import Named
 from tracer.faults import Fault
 from tracer.ids import new_id
@@ -36,8 +36,11 @@ from tracer.models import (
     Attempt,
     Base,
     Case,
+    ConflictOfInterest,
     Contact,
     Exposure,
+    Grant,
+    GrantKind,
     Interview,
     Notice,
     Outcome,
@@ -56,7 +59,10 @@ STEPS = int(os.environ.get("TRACER_MACHINE_STEPS", "400"))
 _LENGTH = 100
 MODELS: dict[str, type[Base]] = {
     model.__tablename__: model
-    for model in (Task, Case, Contact, Person, Attempt, Interview, Exposure, Assignment, Notice, Staff, SignIn)
+    for model in (
+        *(Task, Case, Contact, Person, Attempt, Interview, Exposure, Assignment, Notice, Staff, SignIn),
+        *(Grant, ConflictOfInterest),
+    )
 }
 WORKERS = [name for name, (role, _) in world.ACCOUNTS.items() if role in (Role.TRACER, Role.SUPERVISOR)]
 ACCOUNTS = st.sampled_from(sorted(world.ACCOUNTS))
@@ -172,6 +178,35 @@ class Machine(RuleBasedStateMachine):
             held = [task for task in tasks.caseload(session) if task.case_id is not None]
             if task := _picked(held, pick):
                 interviews.start(task, session.get_one(Case, task.case_id), clock.now())
+
+    @rule(account=AT_WORK, pick=PICK)
+    def breaks_the_glass(self, account: str, pick: int) -> None:
+        with self.site.system() as session:
+            found = [*session.scalars(select(Case.reference)), *session.scalars(select(Contact.reference))]
+        with self.acting(account) as session:
+            if reference := _picked(sorted(found), pick):
+                for hit in glass.look_up(session, clock.now(), reference=reference):
+                    glass.break_(session, hit, "They rang back about their own case.", 15, clock.now())
+
+    @rule(account=AT_WORK, pick=PICK)
+    def closes_what_they_opened(self, account: str, pick: int) -> None:
+        with self.acting(account) as session:
+            opened = select(Grant).where(Grant.ended_at.is_(None), Grant.kind == GrantKind.GLASS).order_by(Grant.id)
+            if grant := _picked(session.scalars(opened), pick):
+                glass.end(grant, clock.now())
+
+    @rule(account=AT_WORK, pick=PICK)
+    def turns_out_to_be_family(self, account: str, pick: int) -> None:
+        """One person's record is never this worker's business from here on, nor is a task about it."""
+        with self.site.system() as session:
+            person = _picked(session.scalars(select(Person.id).order_by(Person.id)), pick)
+            if person is None or pick % 3:
+                return
+            about = select(Task.id).join(Case, Case.id == Task.case_id).where(Case.person_id == person)
+            calls = select(Contact.alert_task_id).where(Contact.person_id == person)
+            for task_id in {*session.scalars(about), *session.scalars(calls)} or {None}:
+                whose = {"staff_id": self.ids[account], "person_id": person}
+                session.add(ConflictOfInterest(task_id=task_id, why="home", **whose))
 
     @rule(account=ACCOUNTS, role=st.sampled_from([role for role in Role if role is not Role.IMPORTER]), pick=PICK)
     def another_role_or_team(self, account: str, role: Role, pick: int) -> None:

@@ -31,6 +31,7 @@ class Why(Form):
     reason = RealReason()
 
 
+# Step-up goes here: @allow(Permission.AUDIT_EXPORT, fresh=…)
 @bp.post("/privacy/export")
 @allow(Permission.AUDIT_EXPORT)
 @stepped_up
@@ -57,6 +58,7 @@ def export() -> Any:
     return redirect(url_for("approvals.show"))
 
 
+# Step-up goes here: @allow(Permission.AUDIT_EXPORT, fresh=…)
 @bp.post("/approvals/<uuid:approval_id>/export")
 @allow(Permission.AUDIT_EXPORT)
 @stepped_up

@@ -56,6 +56,7 @@ def new() -> str:
     return _form({"minutes": "30"}, {})
 
 
+# Step-up goes here: @allow(Permission.GLASS_BREAK, fresh=…)
 @bp.post("/glass")
 @allow(Permission.GLASS_BREAK)
 @stepped_up
