@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests import world
+from tests.glass import break_
 from tests.site import Site
 from tracer import clock, config, db
 from tracer.access.actor import bind
@@ -377,3 +378,20 @@ def test_nobody_is_shown_more_people_than_the_cap_even_without_a_worker(
     refused = client.get(f"/cases/{ids[7]}").text
     assert "Canary8" not in refused and "more records in the last hour than work needs" in refused
     limits.use(site.instance / "none.toml")
+
+
+def test_searching_for_people_under_break_glass_is_found(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five searches that found nobody, then eight glasses broken in London by somebody in Leeds."""
+    monkeypatch.undo()  # a grant lasts by the database's own clock, whatever hour it is
+    ids = cases(site, 8, area="SE1")
+    with site.system() as session:
+        references = [session.get_one(Case, case_id).reference for case_id in ids]
+    client = site.browser("tracer1")
+    for _ in range(5):
+        break_(client, reference="ZZZZZZZZ")
+    job(site)
+    assert set(all_alerts(site)) == {"lookup misses"}
+    for reference in references:
+        assert client.get(break_(client, reference=reference).headers["Location"]).status_code == 200
+    job(site)
+    assert set(all_alerts(site)) - {"off shift"} == {"lookup misses", "lookup hits"}

@@ -18,8 +18,8 @@ from tracer.watch.event import Event, Kind
 
 # What is read in the moment in which a task is finished or handed back still belongs to it.
 _JUST = timedelta(seconds=5)
-# How the audit names a search for one person by exact words that hit, and one that missed.
-_HIT, _MISS = ("added", "grant_record"), "missed"
+# How the audit names an exact search that led to a broken glass, and one that found nobody.
+_HIT, _MISS = ("glass.break", "added", "grant_record"), ("glass.look_up", "missed", "record_lookup")
 
 
 class _Held(NamedTuple):
@@ -116,7 +116,7 @@ class Events:
     def _event(self, row: Row[Any], kind: Kind) -> Event | None:
         at, who = row.at.timestamp(), row.actor_id
         if kind is Kind.LOOKUP:
-            return Event(row.id, at, who, kind, found=(row.did, row.entity) == _HIT)
+            return Event(row.id, at, who, kind, found=row.did == _HIT[1])
         about = UUID(row.entity_id)
         if kind in (Kind.WORK, Kind.RETURN):
             record = self.records.get(about)
@@ -161,6 +161,6 @@ def _kind(row: Row[Any]) -> Kind | None:
         if row.action == "task.hand_back":
             return Kind.RETURN
         return Kind.WORK if row.action.startswith(("interview.", "attempt.")) else None
-    if (row.did, row.entity) == _HIT or row.did == _MISS:
+    if (row.action, row.did, row.entity) in (_HIT, _MISS):
         return Kind.LOOKUP
     return None
