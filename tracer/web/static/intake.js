@@ -14,16 +14,21 @@ async function look() {
   const answer = await fetch(location.href, { headers: { "X-Part": "1" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (page.body.textContent === place.textContent) return;
   const before = said();
-  const here = place.contains(document.activeElement);
   place.replaceChildren(...page.body.childNodes);
   if (said() !== before) told.textContent = said();
+  if (!place.querySelector("[data-waits]")) end();
+}
+
+// The receipt is here: nothing is left to look for, and whoever stood on the link stands on the receipt.
+function end() {
+  clearInterval(looking);
   const link = document.getElementById("look");
-  if (!link) clearInterval(looking);
-  if (!here) return;
-  const next = link || place.firstElementChild;
-  if (!link) next.tabIndex = -1;
-  next.focus();
+  const first = place.firstElementChild;
+  first.tabIndex = -1;
+  if (link.contains(document.activeElement)) first.focus();
+  link.remove();
 }
 
 const looking = setInterval(look, EVERY);
