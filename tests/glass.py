@@ -13,7 +13,7 @@ from tracer.casework.contacts import Named
 from tracer.models import Case, Contact, Task
 from tracer.schemas.identity import Identity
 
-REASON = "She rang back about her result, her own tracer is off today"
+REASON = "She rang back about her result, whoever calls her is away until Thursday"
 BORN = date(1980, 3, 27)
 
 
