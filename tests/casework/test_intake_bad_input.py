@@ -1,5 +1,6 @@
 """Files and rows that cannot be used: each gets a message that says what to do, and nothing is half loaded."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,10 @@ FILES: dict[str, tuple[bytes | Callable[[Path], bytes], tuple[str, ...]]] = {
     "a zip bomb": (batches.bomb, ("1 GB",)),
     "wrong columns": (b"record_id,famly_name,specimen_date\n1,A,2026-01-01\n", ("'famly_name'", "'family_name'")),
     "a column twice": (b"record_id,record_id,specimen_date\n1,1,2026-01-01\n", ("twice", "record_id")),
+    "no header": (text(row(), header=HEADER).partition("\n")[2].encode() * 2, ("is the header missing", "column 3")),
+    "no header, two cells alike": (b"Zebedee,Zebedee,1\nZebedee,Zebedee,2\n", ("twice: 1 and 2",)),
+    "UTF-16": (text(row()).encode("utf-16"), ("UTF-16", "CSV UTF-8")),
+    "a letter of no code page": (text(row()).encode() + b"LAB-2,\x81\n", ("letters", "Save the file as UTF-8")),
     "a required column missing": (b"record_id,family_name\n1,A\n", ("'specimen_date' is missing",)),
 }
 
@@ -54,6 +59,7 @@ def test_a_file_that_is_not_whole_is_refused_with_why_and_nothing_is_kept(
     assert intake.state is IntakeState.REFUSED
     for word in words:
         assert word in (intake.message or ""), intake.message
+    assert not re.search("quillfeather|zebedee|07400|marigold", intake.message or "", re.IGNORECASE), "names a person"
     assert (intake.declared, intake.loaded, intake.joined, intake.rejected) == (0, 0, 0, 0)
     with site.system() as session:
         for model in (Person, Case, Task, IntakeReject):
