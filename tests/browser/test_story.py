@@ -92,7 +92,7 @@ def ask_to_be_called(tracer: Person) -> None:
     assert page.get_by_label("Note").input_value() == "Asked for the morning"
     tracer.check()
     page.get_by_label("Call back on").select_option((clock.today() + timedelta(days=3)).isoformat())
-    page.get_by_label("at", exact=True).fill("10am")
+    page.get_by_label("At what time").fill("10am")
     tracer.press("button", "Record")
     page.get_by_text("Recorded: call back at a time.").wait_for()
     page.get_by_text("Asked for the morning").wait_for()
@@ -198,7 +198,7 @@ def hand_over(supervisor: Person, tracer: Person, caller: Person, record: str) -
     tracer.go("/caseload")
     tracer.page.get_by_text("You hold nothing").wait_for()
     caller.go("/caseload")
-    assert caller.page.locator("main tbody a").get_attribute("href") in record
+    assert str(caller.page.locator("main tbody a").get_attribute("href")) in record
     caller.page.goto(record)
     caller.page.get_by_text("Shift ends").wait_for()
     caller.check()
