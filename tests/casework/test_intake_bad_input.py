@@ -24,6 +24,13 @@ def cut_book(path: Path) -> bytes:
     return batches.workbook(path, LIST)[:4000]
 
 
+def reckoning_book(path: Path) -> bytes:
+    """A specimen date that is a formula."""
+    cells: list[object] = [row().get(name, "") for name in HEADER]
+    cells[HEADER.index("specimen_date")] = "=TODAY()-2"
+    return batches.workbook(path, [list(HEADER), cells])
+
+
 # What is sent, and the words that the sender must find in the answer.
 FILES: dict[str, tuple[bytes | Callable[[Path], bytes], tuple[str, ...]]] = {
     "empty": (b"", ("empty",)),
@@ -37,6 +44,7 @@ FILES: dict[str, tuple[bytes | Callable[[Path], bytes], tuple[str, ...]]] = {
     "cut off in a row": (text(row(1), row(2)).encode()[:-60], ("Line 3", "cut off")),
     "cut off in a letter": (text(row(family_name="Müller")).encode()[:-1] + b"\xc3", ("cut off",)),
     "a workbook cut off": (cut_book, ("damaged or cut off",)),
+    "a formula in a workbook": (reckoning_book, ("Line 2", "column 10", "formula", "as values")),
     "a zip bomb": (batches.bomb, ("1 GB",)),
     "wrong columns": (b"record_id,famly_name,specimen_date\n1,A,2026-01-01\n", ("'famly_name'", "'family_name'")),
     "a column twice": (b"record_id,record_id,specimen_date\n1,1,2026-01-01\n", ("twice", "record_id")),
