@@ -7,8 +7,8 @@ from alembic import op
 
 from tracer import vault
 
-revision = "0003"
-down_revision = "0002"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
