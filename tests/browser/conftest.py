@@ -2,13 +2,13 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests import world
@@ -77,17 +77,41 @@ class Person:
         self.page, self.address = page, address
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", self._heard)
 
-    def sign_in(self, account: str) -> None:
-        """With the keyboard alone."""
-        self.page.goto(f"{self.address}/sign-in")
+    def _heard(self, said: ConsoleMessage) -> None:
+        """An error is a complaint, but for the status of the page itself: a 404 or 422 may be meant."""
+        if said.type == "error" and said.location["url"] != self.page.url:
+            self.complaints.append(said.text)
+
+    def go(self, path: str) -> None:
+        """To a page of Tracer."""
+        self.page.goto(self.address + path)
+
+    def sign_in(self, account: str, password: str = world.PASSWORD) -> None:
+        """With the keyboard alone; a wrong password leaves them at the sign-in."""
+        self.go("/sign-in")
         self.page.focus("#email")
         self.page.keyboard.type(world.address(account))
         self.page.keyboard.press("Tab")
-        self.page.keyboard.type(world.PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+        self.page.keyboard.type(password)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def has_to_sign_in(self, path: str) -> None:
+        """Their next request, wherever it goes, ends at the sign-in."""
+        self.go(path)
+        assert "/sign-in" in self.page.url
+
+    def finds_nothing_at(self, record: str) -> None:
+        """A record that was theirs is closed, and its page says no more than one that never was."""
+        assert self.page.goto(record).status == 404  # type: ignore[union-attr]
+        self.check()
+
+    def says_nothing_of(self, secrets: Iterable[str]) -> None:
+        """None of these words stands anywhere in the page."""
+        content = self.page.content()
+        assert not [word for word in secrets if word in content], self.page.url
 
     def press(self, role: str, name: str, nth: int = 0) -> None:
         """Reach a control by the keyboard and press it, as somebody without a mouse does."""

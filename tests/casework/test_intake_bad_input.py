@@ -1,5 +1,6 @@
 """Files and rows that cannot be used: each gets a message that says what to do, and nothing is half loaded."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,13 @@ def cut_book(path: Path) -> bytes:
     return batches.workbook(path, LIST)[:4000]
 
 
+def reckoning_book(path: Path) -> bytes:
+    """A specimen date that is a formula."""
+    cells: list[object] = [row().get(name, "") for name in HEADER]
+    cells[HEADER.index("specimen_date")] = "=TODAY()-2"
+    return batches.workbook(path, [list(HEADER), cells])
+
+
 # What is sent, and the words that the sender must find in the answer.
 FILES: dict[str, tuple[bytes | Callable[[Path], bytes], tuple[str, ...]]] = {
     "empty": (b"", ("empty",)),
@@ -36,9 +44,14 @@ FILES: dict[str, tuple[bytes | Callable[[Path], bytes], tuple[str, ...]]] = {
     "cut off in a row": (text(row(1), row(2)).encode()[:-60], ("Line 3", "cut off")),
     "cut off in a letter": (text(row(family_name="Müller")).encode()[:-1] + b"\xc3", ("cut off",)),
     "a workbook cut off": (cut_book, ("damaged or cut off",)),
+    "a formula in a workbook": (reckoning_book, ("Line 2", "column 10", "formula", "as values")),
     "a zip bomb": (batches.bomb, ("1 GB",)),
     "wrong columns": (b"record_id,famly_name,specimen_date\n1,A,2026-01-01\n", ("'famly_name'", "'family_name'")),
     "a column twice": (b"record_id,record_id,specimen_date\n1,1,2026-01-01\n", ("twice", "record_id")),
+    "no header": (text(row(), header=HEADER).partition("\n")[2].encode() * 2, ("is the header missing", "column 3")),
+    "no header, two cells alike": (b"Zebedee,Zebedee,1\nZebedee,Zebedee,2\n", ("twice: 1 and 2",)),
+    "UTF-16": (text(row()).encode("utf-16"), ("UTF-16", "CSV UTF-8")),
+    "a letter of no code page": (text(row()).encode() + b"LAB-2,\x81\n", ("letters", "Save the file as UTF-8")),
     "a required column missing": (b"record_id,family_name\n1,A\n", ("'specimen_date' is missing",)),
 }
 
@@ -54,6 +67,7 @@ def test_a_file_that_is_not_whole_is_refused_with_why_and_nothing_is_kept(
     assert intake.state is IntakeState.REFUSED
     for word in words:
         assert word in (intake.message or ""), intake.message
+    assert not re.search("quillfeather|zebedee|07400|marigold", intake.message or "", re.IGNORECASE), "names a person"
     assert (intake.declared, intake.loaded, intake.joined, intake.rejected) == (0, 0, 0, 0)
     with site.system() as session:
         for model in (Person, Case, Task, IntakeReject):

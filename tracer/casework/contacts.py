@@ -94,15 +94,17 @@ def _new_contact(case: Case, named: Named, household: Identity, now: datetime) -
         until = rules.household_until(case.onset_date, case.specimen_date)
     elif risk == "close":
         until = rules.contact_isolation_until(named.last_exposure)
+    contact_id = new_id()
+    relationship = vault.current().seal(named.relationship, contact_id, now.date()) if named.relationship else None
     return Contact(
-        id=new_id(),
+        id=contact_id,
         reference=new_reference(),
         case_id=case.id,
         person=person,
         disease=case.disease,
         state=ContactState.TO_ALERT if risk in {"household", "close"} else ContactState.NOT_CLOSE,
         risk=risk,
-        relationship_=named.relationship,
+        sealed_relationship=relationship,
         last_exposure=named.last_exposure,
         isolation_until=until,
         policy_version=rules.version,

@@ -141,11 +141,14 @@ def give(interview: Interview, task: Task, before: Run, raw: Mapping[str, Any], 
 
 def _read(before: Run, key: str, value: Any) -> Answer:
     try:
+        before.item(key)
+    except AnswerFault as fault:
+        raise Invalid(str(fault), {key: str(fault)}) from fault
+    try:
         return before.read(key, value)
     except AnswerFault as fault:
         if not isinstance(value, str) or len(value) > 4000:
             raise Invalid(str(fault), {key: str(fault)}) from fault
-        before.item(key)
         return Typed(value)
 
 

@@ -38,7 +38,8 @@ class Contact(Identified, Versioned, Base):
     disease: Mapped[str] = mapped_column(String(40))
     state: Mapped[ContactState] = mapped_column(words(ContactState), default=ContactState.TO_ALERT)
     risk: Mapped[str] = mapped_column(String(24))
-    relationship_: Mapped[str | None] = mapped_column("relationship", String(80))
+    # What they are to the case, in the case's own words: sealed, because it may name somebody.
+    sealed_relationship: Mapped[bytes | None]
     last_exposure: Mapped[date]
     isolation_until: Mapped[date | None]
     symptoms: Mapped[bool | None]

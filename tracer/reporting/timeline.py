@@ -12,6 +12,7 @@ from tracer.models import Assignment, Attempt, Case, Contact, Interview, Notice,
 from tracer.models.base import Moment
 
 _HOW = {"claimed": "Taken by a tracer", "allocated": "Allocated to a tracer", "reassigned": "Handed over"}
+_BY = {"sms": "by text message", "email": "by e-mail"}
 _BACK = {"handed back", "lapsed", "released"}
 
 
@@ -118,7 +119,7 @@ def _said_held(row: Any) -> list[Happening]:
 
 
 def _said_notice(row: Any) -> list[Happening]:
-    return [Happening(row.until or row.at, f"Message {row.word}", f"by {row.detail}")]
+    return [Happening(row.until or row.at, f"Message {row.word}", _BY.get(row.detail, row.detail))]
 
 
 _SAID = {"attempt": _said_attempt, "interview": _said_interview, "held": _said_held, "notice": _said_notice}

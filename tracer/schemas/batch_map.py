@@ -50,14 +50,26 @@ class BatchMap:
     only: dict[str, Any] = field(default_factory=dict)  # column, values, message
 
     def check_header(self, header: list[str]) -> None:
-        """TableFault naming every column that is not understood, with the nearest that would be."""
-        faults = [f"{theirs!r} is missing{_nearest(theirs, header)}" for theirs in self._wanted if theirs not in header]
+        """TableFault naming every column that is not understood, with the nearest that would be.
+
+        A file without its header begins with a person, and the reason is kept in the clear: of a first line
+        that holds no column name at all, only the places are named.
+        """
+        names = self._wanted if self.columns else NAMES
+        is_header = bool(set(names) & set(header))
+        known = header if is_header else ()
+        faults = [f"{theirs!r} is missing{_nearest(theirs, known)}" for theirs in self._wanted if theirs not in header]
         if not self.columns:
-            faults += [f"{name!r} is not known{_nearest(name, NAMES)}" for name in header if name and name not in NAMES]
+            faults += [
+                f"{repr(name) if is_header else f'column {place}'} is not known{_nearest(name, NAMES)}"
+                for place, name in enumerate(header, 1)
+                if name and name not in NAMES
+            ]
             faults += [f"{name!r} is missing" for name in ("record_id", "specimen_date") if name not in header]
         if faults:
+            first = "" if is_header else "The first line names no column that is known: is the header missing? "
             raise TableFault(
-                "The columns do not fit: " + "; ".join(faults) + ". Correct the first line, or give a map."
+                f"{first}The columns do not fit: {'; '.join(faults)}. Correct the first line, or give a map."
             )
 
     @cached_property

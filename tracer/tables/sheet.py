@@ -18,6 +18,7 @@ _SPACES = (
 )
 _CELL, _ROW = ({f"{space} {tag}" for space in _SPACES} for tag in ("c", "row"))
 _TEXT, _PARTS = ({f"{space} {tag}" for space in _SPACES for tag in tags} for tags in (("v", "t"), ("is", "f", "r")))
+_FORMULA = {f"{space} f" for space in _SPACES}
 _ALOUD = {f"{space} rPh" for space in _SPACES}
 _DIGITS = "0123456789"
 
@@ -55,7 +56,7 @@ class _Sheet:
         self._kind: str | None = None
         self._style: str | None = None
         self._parts: list[str] = []
-        self._taking = self._in_cell = self._aloud = False
+        self._taking = self._in_cell = self._aloud = self._unworked = False
 
     def start(self, name: str, given: dict[str, str]) -> None:
         """An element starts."""
@@ -66,11 +67,13 @@ class _Sheet:
             self._cell(given)
         elif name in _TEXT:
             self._taking = self._in_cell and not self._aloud
+            self._unworked = False
             self._length += 1
         elif name in _ROW:
             self._row(given.get("r"))
         elif name in _PARTS:
             self._taking = False
+            self._unworked = self._unworked or name in _FORMULA
             self._length += 1
         else:
             self._something_else(name)
@@ -129,6 +132,11 @@ class _Sheet:
         return known
 
     def _put(self) -> None:
+        if self._unworked:
+            raise TableFault(
+                f"Line {self._line} has a formula without its value in column {self._column + 1}. "
+                "Copy the sheet, paste it as values, and send that."
+            )
         parts = self._parts
         text = ""
         if parts:

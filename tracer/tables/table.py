@@ -1,11 +1,13 @@
 """A table that was opened: its header, its rows, and the limits that every file keeps to."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 MOST_COLUMNS = 100
 MOST_ROWS = 2_000_000
 LONGEST_CELL = 32_767  # characters; what a spreadsheet cell can hold
+_COLUMN = re.compile("[a-z]+(_[a-z0-9]+)+")
 
 
 class TableFault(ValueError):
@@ -54,9 +56,18 @@ class Table:
             )
         if not any(self.header):
             raise TableFault("The first line is blank. It must name the columns.")
-        twice = sorted({name for name in self.header if name and self.header.count(name) > 1})
+        twice = sorted({self._called(name) for name in self.header if name and self.header.count(name) > 1})
         if twice:
             raise TableFault(f"These columns stand twice: {', '.join(twice)}. Remove one of each.")
+
+    def _called(self, name: str) -> str:
+        """A column by its name where that is a name like record_id, else by its places.
+
+        A file without its header begins with somebody's name, which a message must not repeat.
+        """
+        if _COLUMN.fullmatch(name):
+            return name
+        return " and ".join(str(place) for place, one in enumerate(self.header, 1) if one == name)
 
 
 def counted(rows: Iterator[Row]) -> Iterator[Row]:

@@ -26,7 +26,11 @@ def open_text(file: IO[bytes], *, whole: bool = True) -> Table:
     encoding, notes = _encoding(file)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, errors="strict", newline="")
-    first = text.readline(_PIECE)
+    try:
+        first = text.readline(_PIECE)
+    except UnicodeDecodeError as error:
+        text.close()
+        raise TableFault("The file holds letters that cannot be read. Save the file as UTF-8.") from error
     text.seek(0)
     csv.field_size_limit(LONGEST_CELL)
     lines = _Lines(text)
@@ -43,6 +47,9 @@ def open_text(file: IO[bytes], *, whole: bool = True) -> Table:
 def _encoding(file: IO[bytes]) -> tuple[str, list[str]]:
     """UTF-8 when every byte of the file says so, else Windows-1252; read through once, in pieces."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    file.seek(0)
+    if file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        raise TableFault("The file is UTF-16 (Excel calls it Unicode text). Save it as “CSV UTF-8” and send that.")
     file.seek(0)
     while piece := file.read(_PIECE):
         if b"\x00" in piece:

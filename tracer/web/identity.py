@@ -75,7 +75,7 @@ def part(identity: Identity, field: str) -> str:
 def _mask(identity: Identity, field: str) -> str:
     value = getattr(identity, field)
     if field == "date_of_birth":
-        return f"aged {age(value.year)}"
+        return f"•• ••• {value.year}"
     if field == "nhs_number":
         return nhs_number.mask(value)
     if field in {"phone", "phone_2"}:

@@ -120,3 +120,9 @@ def posted(run: Run, section: Section, form: MultiDict[str, str]) -> dict[str, A
         else:
             found[key] = text
     return found
+
+
+def strays(run: Run, section: Section, form: MultiDict[str, str]) -> set[str]:
+    """Fields that are not on the page as it stands: it was open in two windows, or the form is not ours."""
+    known = {name for _, key in run.keys(section) for name in (key, f"{key}:shown", f"{key}:declined")}
+    return set(form) - known - {"csrf_token", "do"}

@@ -16,9 +16,10 @@ from tracer.casework import cases, contacts, interviews
 from tracer.faults import Invalid, NotFound
 from tracer.interview import view
 from tracer.schemas.form import Form
-from tracer.web.interview_page import Page, open_page, posted
+from tracer.web.interview_page import Page, open_page, posted, strays
 
 bp = Blueprint("interviews", __name__)
+_GONE = "This page was changed in another window meanwhile. What still stands on it is saved: check it, and go on."
 
 
 class Answers(Schema):
@@ -120,7 +121,10 @@ def save(interview_id: UUID, section: str) -> Any:
         page = open_page(session, interview_id)
         chosen = page.section(section)
         before = {key for _, key in page.run.keys(chosen) if page.run.relevant(key)}
+        gone = strays(page.run, chosen, request.form)
         page.give(posted(page.run, chosen, request.form), clock.now())
+        if gone:
+            return _section_page(page, section, notice=_GONE), 409
         target = _act(page, section, request.form.get("do", "next"))
         if target is not None:
             return redirect(target)

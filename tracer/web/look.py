@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
     """Give the templates what they share."""
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, hour=hour, clock=time_of_day, ago=ago)
+    app.jinja_env.filters.update(day=day, moment=moment, soon=soon, hour=hour, clock=time_of_day, ago=ago)
     app.jinja_env.filters.update(emphasis=emphasis, language=language)
     app.jinja_env.globals.update(may=permitted, declines=DECLINES)
 
@@ -109,6 +109,16 @@ def hour(value: Any) -> str:
 def time_of_day(value: Any) -> str:
     """A time in London today, to the minute: 14:02."""
     return f"{clock.london(value):%H:%M}"
+
+
+def soon(value: Any) -> str:
+    """A time to work by, in London: "Today, 14:02", "Tomorrow, 09:00", "Saturday 28 November, 10:00"."""
+    if not value:
+        return "Not known"
+    there, today = clock.london(value), clock.today()
+    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}.get((there.date() - today).days)
+    year = "" if there.year == today.year else f" {there.year}"
+    return f"{near or f'{there:%A} {there.day} {there:%B}{year}'}, {there:%H:%M}"
 
 
 def emphasis(words: str) -> Markup:

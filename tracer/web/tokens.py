@@ -14,6 +14,7 @@ from tracer.access.step_up import stepped_up
 from tracer.casework import records, tokens
 from tracer.faults import Invalid
 from tracer.models import ApiToken, Staff
+from tracer.schemas.form import Form
 from tracer.schemas.intake import TokenForm
 from tracer.web import call
 
@@ -46,8 +47,9 @@ def add() -> Any:
 @allow(Permission.TOKEN_MANAGE)
 def revoke(token_id: UUID) -> Any:
     """End a token: its next request is refused."""
+    token = records.get(db.session(), ApiToken, token_id)
+    Form().load(request.form)
     with db.transaction("token.revoke") as session:
-        token = records.get(session, ApiToken, token_id)
         tokens.revoke(session, token.name, clock.now())
     flash(f"Revoked: {token.name}. Its next request is refused.")
     return redirect(url_for("tokens.show"))

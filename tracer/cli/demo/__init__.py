@@ -27,6 +27,8 @@ def load() -> None:
     with system_session() as session:
         if session.scalar(select(Staff.id).limit(1)) is not None:
             click.echo("There are people here already: the demonstration was not loaded again.")
+            if organisation.is_there(session):
+                click.echo(organisation.ACCOUNTS_SAID)
             return
         now = clock.now()
         with db.transaction("demo.organise", session):

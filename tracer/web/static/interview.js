@@ -71,6 +71,12 @@ function request(answers, keepalive) {
   });
 }
 
+// Why this record or answer is refused, in the server's words; nothing where it is the sign-in that is missing.
+async function refusal(reply) {
+  if (reply.redirected || ![404, 409, 422].includes(reply.status)) return "";
+  return reply.json().then((said) => said.message, () => "reload the page, and look at what is saved");
+}
+
 async function send() {
   if (sending || !waiting.size) return;
   sending = true;
@@ -81,11 +87,12 @@ async function send() {
     const reply = await request(batch, false);
     if (reply.status >= 500) throw new Error("try again");
     if (!reply.ok || reply.redirected) {
-      // Ended or veiled: session.js covers the page and asks; what waits is sent as soon as it is back.
-      say("Not saved yet: it is kept here", true);
+      const refused = await refusal(reply);
+      say(refused ? `Not saved: ${refused}` : "Not saved yet: it is kept here", true);
       for (const [key, value] of batch) if (!waiting.has(key)) waiting.set(key, value);
       pause = 10000;
-      document.dispatchEvent(new Event("tracer:ended"));
+      // Ended or veiled: session.js covers the page and asks; what waits is sent as soon as it is back.
+      if (!refused) document.dispatchEvent(new Event("tracer:ended"));
     } else {
       const changes = await reply.json();
       show(changes);

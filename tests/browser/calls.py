@@ -1,0 +1,73 @@
+"""Going through an interview or an alert call in a browser, by keyboard, every page of it checked."""
+
+from collections.abc import Iterable
+
+from playwright.sync_api import Locator
+
+from tests.browser.conftest import Person
+
+# What is said to these; the rest gets the first choice, or something that fits its kind.
+SAID = {"under_18": "no", "went_out": "no", "wants_help": "no", "setting": "none", "lives_with_others": "no"}
+TYPED = "input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea"
+# The one person whom the case was near.
+NEAR = "wren@example.com"
+
+
+def interview(tracer: Person, secrets: Iterable[str] = ()) -> None:
+    """Answer section after section to the page that shows every answer; no page says a word of `secrets`."""
+    page = tracer.page
+    for _ in range(40):
+        heading = page.get_by_role("heading", level=1).inner_text()
+        tracer.says_nothing_of(secrets)
+        if heading == "Check answers":
+            return
+        answer_section(tracer, heading)
+        tracer.says_nothing_of(secrets)
+        tracer.check()
+        with page.expect_navigation():
+            tracer.press("button", "Save and continue")
+    raise AssertionError("The interview did not end.")
+
+
+def answer_section(tracer: Person, heading: str) -> None:
+    """Whatever the section asks that is required: yes to everything, the first choice elsewhere."""
+    page = tracer.page
+    for _ in range(30):
+        ask = next((one for one in page.locator(".ask:visible").all() if _unanswered(one)), None)
+        if ask is None:
+            break
+        with page.expect_response(lambda reply: reply.url.endswith("/answers")):
+            _answer(tracer, ask)
+        page.locator("#saved", has_text="Saved").wait_for()
+    if heading.startswith("People you were near") and not page.locator(".instance").count():
+        tracer.press("button", "Add a ")
+        page.locator(".instance").wait_for()
+        answer_section(tracer, heading)
+        with page.expect_response(lambda reply: reply.url.endswith("/answers")):
+            page.locator("input[name$='contact_email']").fill(NEAR)
+
+
+def choose(tracer: Person, question: str, answer: str) -> None:
+    """Answer a question by its words."""
+    option = tracer.page.get_by_role("group", name=question).get_by_label(answer, exact=True)
+    option.focus()
+    tracer.page.keyboard.press("Space")
+    assert option.is_checked()
+
+
+def _unanswered(ask: Locator) -> bool:
+    if "(if they can say)" in ask.inner_text() or ask.locator("input:checked").count():
+        return False
+    typed = ask.locator(TYPED)
+    return not (typed.count() and typed.first.input_value())
+
+
+def _answer(tracer: Person, ask: Locator) -> None:
+    kind = str(ask.get_attribute("data-kind"))
+    if kind in {"select_one", "select_multiple"}:
+        wanted = SAID.get(str(ask.get_attribute("data-key")), "")
+        ask.locator(f"input[value='{wanted}']" if wanted else "input:not([type=hidden])").first.focus()
+        tracer.page.keyboard.press("Space")
+    else:
+        ask.locator(TYPED).first.focus()
+        tracer.page.keyboard.type({"date": "yesterday", "integer": "20"}.get(kind, "Wren"))
