@@ -176,6 +176,9 @@ class _Snapshot:
             db.dispose()
             shutil.copy(self._file, self._file.with_suffix(".kept"))
             self._open()
+        else:
+            owner = make_url(os.environ["TRACER_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
+            self._owner = create_engine(owner.set(database=make_url(site.url).database), poolclass=NullPool)
 
     def restore(self) -> None:
         if not self._site.url.startswith("sqlite"):
@@ -187,9 +190,7 @@ class _Snapshot:
 
     def _refill(self) -> None:
         """Without triggers and foreign keys, as the owner of everything."""
-        owner = make_url(os.environ["TRACER_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
-        engine = create_engine(owner.set(database=make_url(self._site.url).database), poolclass=NullPool)
-        with engine.begin() as connection:
+        with self._owner.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             for table in Base.metadata.sorted_tables:
                 kept, now = self._tables[table.name], select(table).order_by(*table.primary_key)

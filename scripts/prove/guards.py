@@ -46,6 +46,11 @@ class Mutant:
         """The name that it is imported by."""
         return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
+    @property
+    def guards(self) -> bool:
+        """Whether the file is one of the guards', and not of routes that are guarded."""
+        return self.path.startswith("tracer/access/") or Path(self.path).name in _WHOLE
+
     def __str__(self) -> str:
         return f"{self.path}:{self.line} {self.what}"
 
@@ -63,7 +68,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
     """Every module that a file becomes by losing one guard."""
     source = path.read_text()
     name = str(path.relative_to(ROOT))
-    whole = name.startswith("tracer/access/") or path.name in _WHOLE
+    whole = Mutant(name, 0, "", "").guards
     seen = {ast.unparse(ast.parse(source))}
     for index, node in enumerate(ast.walk(ast.parse(source))):
         for what, edit in [*_marks(node), *(_edits(node) if whole else ())]:
@@ -72,7 +77,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
             made = ast.unparse(ast.fix_missing_locations(tree))
             if made not in seen:
                 seen.add(made)
-                yield Mutant(name, getattr(node, "lineno", 0), what, made)
+                said, _, line = what.partition(" @line ")
+                yield Mutant(name, int(line or getattr(node, "lineno", 0)), said, made)
 
 
 def _said(node: ast.AST) -> str:
@@ -106,7 +112,7 @@ def _statements(field: str, block: list[ast.AST]) -> Iterator[tuple[str, Edit]]:
         guard = isinstance(statement, ast.If) and any(isinstance(one, ast.Raise) for one in statement.body)
         if isinstance(statement, ast.Raise | ast.Assert) or call or guard:
             yield (
-                f"left out: {_said(statement)}",
+                f"left out: {_said(statement)} @line {getattr(statement, 'lineno', 0)}",
                 lambda one, place=place: getattr(one, field).__setitem__(place, ast.Pass()),
             )
 

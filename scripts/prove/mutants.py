@@ -1,9 +1,9 @@
 """Takes each guard away in turn, and looks whether a test fails.
 
-Usage: scripts/prove/mutants [--only FILE] [--sample N] [--list]. Each mutant (`guards.py`) runs in a process of its
-own, forked with the libraries loaded, where an import hook puts the mutant in the module's place: nothing in the tree
-is written. Tests run on SQLite first, on PostgreSQL for those that survive; two at a time; stop at the first failure.
-Ends with `mutants: N of M caught`, exit 0 when that is all.
+Usage: scripts/prove/mutants [--only FILE] [--sample N] [--near] [--list]. Each mutant (`guards.py`) runs in a process
+of its own, forked with the libraries loaded, where an import hook puts the mutant in the module's place: nothing in
+the tree is written. Tests run on SQLite first, on PostgreSQL for those that survive; two at a time; each stops at the
+first failure. Ends with `mutants: N of M caught`, exit 0 when that is all.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,12 +30,10 @@ from guards import ROOT, Mutant, files, mutants
 ABREAST, LONGEST = 2, 900.0
 _PASSED = {0, 5}  # pytest: all passed, or none was chosen
 _DECLARED = ("tests/architecture/test_routes.py", "tests/architecture/test_docs.py")
-_ROUTES = (*_DECLARED, "tests/web/test_sweep.py", "tests/web", "tests/api")
-_GUARDS = (
-    *("tests/access", "tests/architecture/test_models.py", *_DECLARED, "tests/web/test_records.py"),
-    *("tests/web/test_privacy.py", "tests/web/test_staff.py", "tests/api/test_intakes.py", "tests/web", "tests/api"),
-    *("tests/casework", "tests/cli"),
-)
+_NEAR = ("tests/access", "tests/architecture/test_models.py", *_DECLARED, "tests/web/test_records.py")
+_FAR = ("tests/api", "tests/web", "tests/casework", "tests/cli")
+# The tests nearest to the guards first, then those that go through them; then all of it on PostgreSQL.
+_STAGES = ((_NEAR, False), (_FAR, False), ((*_NEAR, *_FAR), True))
 # Loaded once, before the forks: libraries, and what of Tracer stands below the guards.
 _LIBRARIES = (
     *("flask", "flask_login", "flask_smorest", "flask_wtf", "argon2", "babel.dates", "phonenumbers", "pyxform"),
@@ -109,43 +108,46 @@ def _be_child(mutant: Mutant | None, tests: Sequence[str], log: Path, postgres: 
         import pytest
 
         only = ["-k", "postgresql"] if postgres else []
+        only += ["-W", "ignore:Module already imported"]  # the forks share the libraries
         status = int(pytest.main(["-x", "-q", "--tb=line", "-m", "not browser", "-p", "no:xdist", *only, *tests]))
-        sys.stdout.flush()
+    except BaseException:
+        traceback.print_exc()
     finally:
+        sys.stdout.flush()
         os._exit(status)
 
 
 @dataclass
 class Run:
-    """A mutant under way."""
+    """A mutant under way through the stages."""
 
     mutant: Mutant
     log: Path
     began: float
-    postgres: bool = False
+    stages: list[tuple[tuple[str, ...], bool]]
 
     def start(self) -> int:
-        """SQLite first; a survivor must live through PostgreSQL too."""
-        mine = self.mutant.path.startswith("tracer/access/") or self.mutant.path.endswith("guard.py")
-        tests = [test for test in dict.fromkeys(_GUARDS if mine else _ROUTES) if (ROOT / test).exists()]
-        return start(self.mutant, tests, self.log, postgres=self.postgres)
+        """The next stage; its process id."""
+        tests, postgres = self.stages.pop(0)
+        if not self.mutant.guards:
+            tests = tuple(test for test in tests if test != "tests/access")
+        return start(self.mutant, tests, self.log, postgres=postgres)
 
     def verdict(self, status: int) -> Verdict | None:
-        """What the end of its process says; None where PostgreSQL is still to come."""
-        if status in _PASSED and not self.postgres:
-            self.postgres = True
+        """What the end of its process says; None where another stage is still to come."""
+        if status in _PASSED and self.stages:
             return None
         seconds = time.monotonic() - self.began
         return Verdict(self.mutant, None if status in _PASSED else _who(self.log, status), seconds)
 
 
-def judge(found: Sequence[Mutant], folder: Path) -> Iterator[Verdict]:
+def judge(found: Sequence[Mutant], folder: Path, stages: int) -> Iterator[Verdict]:
     """A few at a time, each given as it ends."""
     waiting, under_way = list(enumerate(found)), dict[int, Run]()
     while waiting or under_way:
         while waiting and len(under_way) < ABREAST:
             number, mutant = waiting.pop(0)
-            run = Run(mutant, folder / f"{number}.log", time.monotonic())
+            run = Run(mutant, folder / f"{number}.log", time.monotonic(), list(_STAGES[:stages]))
             under_way[run.start()] = run
         child, status = ended(under_way)
         run = under_way.pop(child)
@@ -204,11 +206,12 @@ def verdict(one: Verdict) -> str:
     return "equivalent" if key(one.mutant) in EQUIVALENT else "survived"
 
 
-def chosen() -> list[Mutant]:
-    """The mutants that the arguments ask for."""
+def chosen() -> tuple[list[Mutant], int]:
+    """The mutants that the arguments ask for, and how many stages they must live through."""
     parser = argparse.ArgumentParser(description="Takes each guard away in turn, and looks whether a test fails.")
     parser.add_argument("--only", default="", help="mutants of files whose path has this in it")
     parser.add_argument("--sample", type=int, default=0, help="so many, by chance")
+    parser.add_argument("--near", action="store_true", help="only the nearest tests, while writing them")
     parser.add_argument("--list", action="store_true", help="name them and stop")
     given = parser.parse_args()
     found = [one for path in files() if given.only in str(path) for one in mutants(path)]
@@ -217,15 +220,15 @@ def chosen() -> list[Mutant]:
     if given.list:
         print("\n".join(str(one) for one in found))
         sys.exit()
-    return found
+    return found, 1 if given.near else len(_STAGES)
 
 
 def main() -> int:
     """Run them."""
-    found = chosen()
+    found, stages = chosen()
+    sys.path.insert(0, str(ROOT))
     for name in _LIBRARIES:
         __import__(name)
-    sys.path.insert(0, str(ROOT))
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -233,13 +236,13 @@ def main() -> int:
         os.environ["TRACER_TEST_TEMPLATES"] = str(folder / "templates")
         Path(os.environ["TRACER_TEST_TEMPLATES"]).mkdir()
         started = time.monotonic()
-        child = start(None, ["tests/access", *_DECLARED], folder / "whole.log")
+        child = start(None, _NEAR, folder / "whole.log")
         if os.waitpid(child, 0)[1]:
             print((folder / "whole.log").read_text(), "\nThe tests fail without any mutant: mend that first.", sep="")
             return 2
         print(f"{len(found)} mutants; the nearest tests take {time.monotonic() - started:.0f} s", flush=True)
         verdicts = []
-        for one in judge(found, folder):
+        for one in judge(found, folder, stages):
             verdicts.append(one)
             said = one.caught_by or verdict(one).upper()
             print(f"{len(verdicts)}/{len(found)} {one.seconds:.0f} s {one.mutant}: {said}", flush=True)

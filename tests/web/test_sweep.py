@@ -20,6 +20,15 @@ from tracer.models import Role
 
 # What may change although a request was refused: when somebody was last seen, and what is on record.
 _LEFT_BY_A_REFUSAL = re.compile("audit|seen_at|used_at")
+# A part of each header that every answer has.
+SAID = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; ",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+FORBIDDING = ("base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'")
 NAME = re.compile(r"(?:Canary|Quillfeather|Wren|Sparrowhawk)(\d+)|Magpie(\d+)")
 
 
@@ -67,8 +76,13 @@ def faults(sweep: Sweep, one: Try, answer: TestResponse) -> Iterator[str]:
     static = one.endpoint == "static" and status == 200
     if answer.headers.get("Cache-Control") != ("public, max-age=3600" if static else "no-store"):
         yield f"{one}: may be kept"
-    if "frame-ancestors 'none'" not in answer.headers.get("Content-Security-Policy", ""):
-        yield f"{one}: no policy"
+    yield from (
+        f"{one}: {name} is not {value}" for name, value in SAID.items() if value not in answer.headers.get(name, "")
+    )
+    policy = answer.headers.get("Content-Security-Policy", "")
+    yield from (f"{one}: the policy lacks {part}" for part in FORBIDDING if part not in policy)
+    if text and "charset=utf-8" not in answer.content_type and "json" not in answer.content_type:
+        yield f"{one}: {answer.content_type}"
     if static:
         return
     shown = f"{answer.headers}\n{text}"
