@@ -40,20 +40,23 @@ BARE_SECONDS = 5.0
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 
 
-def verify_for(seconds: float) -> int:
-    """How many passwords one process verifies in so many seconds, and does nothing else."""
+def verify_for(seconds: float) -> tuple[int, float]:
+    """How many passwords one process verifies in so many seconds, doing nothing else; and processor time for each."""
     hashed, done, until = sign_ins.hash_password(world.PASSWORD), 0, time.monotonic() + seconds
+    spent = time.process_time()
     while time.monotonic() < until:
         sign_ins._hasher.verify(hashed, world.PASSWORD)
         done += 1
-    return done
+    return done, (time.process_time() - spent) / done
 
 
 def bare_rate() -> float:
     """Verifications a second, in as many processes as the server has."""
     with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("spawn")) as pool:
         list(pool.map(verify_for, [0.1] * PROCESSES))
-        return sum(pool.map(verify_for, [BARE_SECONDS] * PROCESSES)) / BARE_SECONDS
+        found = list(pool.map(verify_for, [BARE_SECONDS] * PROCESSES))
+    print(f"argon2 alone: processor time {statistics.mean(each for _, each in found) * 1000:.1f} ms each", flush=True)
+    return sum(done for done, _ in found) / BARE_SECONDS
 
 
 def prepare(folder: Path, url: str, count: int) -> None:
@@ -138,16 +141,18 @@ def shift_starts(port: int, count: int) -> tuple[Counter[str], list[float], floa
     return said, times, time.monotonic() - began
 
 
-def memory(parent: int) -> list[int]:
-    """The most that each worker ever held, in megabytes."""
+def children(parent: int) -> list[dict[str, str]]:
+    """What the system says of each worker."""
     found = []
-    for status in Path("/proc").glob("[0-9]*/status"):
+    for place in Path("/proc").glob("[0-9]*"):
         try:
-            said = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
-        except (OSError, ProcessLookupError):
-            continue
+            lines = (place / "status").read_text().splitlines()
+            said = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+            ticks = (place / "stat").read_text().rpartition(") ")[2].split()[11:13]
+        except OSError:
+            continue  # it ended meanwhile
         if int(said["PPid"]) == parent:
-            found.append(int(said["VmHWM"].split()[0]) // 1024)
+            found.append(said | {"seconds": str(sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"))})
     return found
 
 
@@ -167,7 +172,7 @@ def main() -> None:
             before = bare_rate()
             process, port = serve("tracer.app:create_app()", environ)
             said, times, took = shift_starts(port, count)
-            held = memory(process.pid)
+            workers = children(process.pid)
             process.terminate()
             process.wait()
             after = bare_rate()
@@ -177,13 +182,18 @@ def main() -> None:
             process.wait()
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    report(said, times, count / took, (before, after), held)
+    report(said, times, count / took, (before, after), workers)
 
 
-def report(said: Counter[str], times: list[float], rate: float, bare: tuple[float, float], held: list[int]) -> None:
+def report(
+    said: Counter[str], times: list[float], rate: float, bare: tuple[float, float], workers: list[dict[str, str]]
+) -> None:
     """The figures."""
     cut = statistics.quantiles(times, n=100)
+    held = [int(one["VmHWM"].split()[0]) // 1024 for one in workers]
+    spent = sum(float(one["seconds"]) for one in workers) / len(times)
     print(f"sign-ins: {dict(said)}; workers at most {held} MB")
+    print(f"processor time of the workers: {spent * 1000:.1f} ms a sign-in")
     print(f"{rate:.1f}/s; waited p50 {cut[49] * 1000:.0f} ms, p99 {cut[98] * 1000:.0f} ms with {CLIENTS} at once")
     print(f"argon2 alone in {PROCESSES} processes: {bare[0]:.1f}/s before, {bare[1]:.1f}/s after")
     ratio = rate / statistics.mean(bare)
