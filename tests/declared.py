@@ -144,7 +144,7 @@ RECORDS: dict[str, Maker] = {
 }
 
 # A part of an address that names no record -> a word that it takes.
-WORDS = {"field": "phone", "filename": "tracer.css", "section": "introduction"}
+WORDS = {"field": "phone", "filename": "tracer.css", "section": "introduction", "token": "no-such-link"}
 
 
 def _reason(name: str, rows: Rows) -> dict[str, Any]:
@@ -182,14 +182,21 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "intake.load": lambda _: {"data": {"file": _batch()}},
     "interviews.autosave": lambda _: {"json": {"answers": {}, "section": WORDS["section"]}},
     "interviews.save": lambda _: {"data": {"do": "pause"}},
+    "joining.ask": lambda _: {"data": {"email": "nobody@demo.example"}},
     "sign_in.enter": lambda _: {"data": {"email": world.address("tracer1"), "password": world.PASSWORD}},
     "staff.add": _newcomer,
     "staff.change": _change,
     "staff.end": lambda rows: {"data": {"version": rows["staff_id"]["version"]}},
     "team.move": _tick,
+    "veil.lower": lambda _: {"data": {"next": "/help"}},
+    "veil.lift": lambda _: {"data": {"password": world.PASSWORD, "next": "/help"}},
+    "account.change_password": lambda _: {"data": {"old": world.PASSWORD, "password": "another-long-pass-phrase"}},
     "teams.add": lambda rows: {"data": {"name": "West", "parent": str(rows["team"]["id"]), "areas": "BS"}},
     "tokens.add": lambda rows: {"data": {"name": "new", "staff": str(rows["importer"]["id"]), "days": "9"}},
 }
+
+# Open to everybody, and nothing stands there but for whoever was sent the link.
+NOWHERE = {"joining.show", "joining.choose"}
 
 # A record named in the form and not in the address: these are tried with each kind of record too.
 IN_FORM = {"team.move": "task_id"}
@@ -200,6 +207,7 @@ REFUSED_BY_VERB = {
     ("interviews.start_case", "team"): 403,
     ("interviews.start_contact", "team"): 403,
     ("interviews.autosave", "team"): 403,
+    ("interviews.calling", "team"): 403,
     ("interviews.finish", "team"): 403,
     ("interviews.save", "team"): 403,
     ("staff.change", "own"): 403,

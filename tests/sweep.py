@@ -5,7 +5,7 @@ nothing else; which route an address and method lead to is asked of the applicat
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +16,14 @@ from werkzeug.test import TestResponse
 from tests import declared
 from tests.ground import KINDS, Ground, Who
 from tests.reach import Row
+from tests.site import Site
 from tracer.access.allow import PUBLIC
 from tracer.access.permissions import Permission, may
 from tracer.web import guard
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # What an answer to somebody who may can be: done, gone elsewhere, or something about what was sent.
-LET_IN = {"GET": {200, 302}, "HEAD": {200, 302}, "POST": {200, 201, 302, 409, 415, 422}}
+LET_IN = {"GET": {200, 302}, "HEAD": {200, 302}, "POST": {200, 201, 202, 204, 302, 409, 415, 422}}
 # What a page may show after a reveal and never before: telephone, e-mail, address, NHS number, birth date of anybody
 # that `tests.declared` and `tests.world` make.
 SECRET = re.compile(
@@ -136,10 +137,13 @@ class Sweep:
     ) -> set[int]:
         api = rule.rule.startswith("/api/")
         needed = guard.permission_of(self._app, endpoint) if endpoint else None
+        if needed == PUBLIC and method == "OPTIONS":
+            return {200}
         if needed == PUBLIC:
-            return {200} if method == "OPTIONS" else LET_IN[method]
+            return {404} if endpoint in declared.NOWHERE else LET_IN[method]
         if not who.known(api=api):
-            return {401} if api or "json" in given else {302}
+            kept = who.name == "leaver" and method == "POST"  # what was sent is kept until they sign in again
+            return {401} if api or kept or "json" in given else {302}
         if endpoint is None:
             return {405}
         if method == "OPTIONS":
@@ -154,7 +158,14 @@ class Sweep:
         return {refused} if refused else LET_IN[method]
 
 
-def address(rule: Rule, rows: dict[str, Row] | Any) -> str:
+def routes(site: Site) -> Iterator[tuple[Rule, str]]:
+    """Every rule and method of the pages, but what Flask adds."""
+    for rule in site.app.url_map.iter_rules():
+        if rule.endpoint != "static" and not rule.rule.startswith("/api/"):
+            yield from ((rule, method) for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}))
+
+
+def address(rule: Rule, rows: Mapping[str, Any]) -> str:
     """The rule with its parts filled in; AssertionError where a part is not declared."""
 
     def fill(found: re.Match[str]) -> str:
@@ -162,6 +173,7 @@ def address(rule: Rule, rows: dict[str, Row] | Any) -> str:
         if part in declared.WORDS:
             return declared.WORDS[part]
         assert part in declared.RECORDS, f"Say in tests/declared.py how to make the {part} of {rule.rule}."
-        return str(rows[part]["id"] if part in rows else "00000000-0000-7000-8000-000000000000")
+        record = rows.get(part, "00000000-0000-7000-8000-000000000000")
+        return str(record["id"] if isinstance(record, Mapping) else record)
 
     return re.sub(r"<([^>]+)>", fill, rule.rule)

@@ -29,10 +29,9 @@ sys.path.insert(0, str(ROOT))
 from tests import world
 from tests.site import Site
 from tracer import clock, db
-from tracer.access import session as sign_ins
+from tracer.access import logins, password
 from tracer.casework import scripts
 from tracer.ids import new_id
-from tracer.migrations import runner
 from tracer.models import Role, Staff
 
 GOAL, CLIENTS, PROCESSES = 0.8, 16, 2
@@ -42,10 +41,10 @@ _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 
 def verify_for(seconds: float) -> tuple[int, float]:
     """How many passwords one process verifies in so many seconds, doing nothing else; and processor time for each."""
-    hashed, done, until = sign_ins.hash_password(world.PASSWORD), 0, time.monotonic() + seconds
+    hashed, done, until = password.hash_password(world.PASSWORD), 0, time.monotonic() + seconds
     spent = time.process_time()
     while time.monotonic() < until:
-        sign_ins._hasher.verify(hashed, world.PASSWORD)
+        password.matches(hashed, world.PASSWORD)
         done += 1
     return done, (time.process_time() - spent) / done
 
@@ -59,23 +58,24 @@ def bare_rate() -> float:
     return sum(done for done, _ in found) / BARE_SECONDS
 
 
-def prepare(folder: Path, url: str, count: int) -> None:
-    """The organisation, and so many tracers; they share one password's hash, for the sake of the set-up alone."""
+def prepare(folder: Path, url: str, count: int) -> dict[str, str]:
+    """The organisation, and so many tracers; they share one hash, for the set-up's sake. Returns the settings."""
     site = Site(folder, url)
-    runner.upgrade(db.engine())
+    logins.upgrade(db.engine("system"), site.environ["TRACER_DATABASE_URL"])
     with site.system() as session:
         world.organise(session, clock.now())
         scripts.publish_shipped(session, clock.now())
         team = world.account(session, "tracer1").team_id
     same = {"family_name": "Example", "role": Role.TRACER, "team_id": team, "epoch": 1, "version": 1}
-    same |= {"password_hash": sign_ins.hash_password(world.PASSWORD), "created_at": clock.now()}
+    same |= {"password_hash": password.hash_password(world.PASSWORD), "created_at": clock.now()}
     rows = [
         {"id": new_id(), "email": f"bench{n}@demo.example", "given_name": f"Bench{n}", **same} for n in range(count)
     ]
-    with db.engine().begin() as connection:
+    with db.engine("system").begin() as connection:
         connection.execute(insert(Staff), rows)
         connection.execute(text("ANALYZE"))
     db.dispose()
+    return site.environ
 
 
 class Browser:
@@ -167,8 +167,7 @@ def main() -> None:
     url, process = admin.set(database=name).render_as_string(hide_password=False), None
     try:
         with tempfile.TemporaryDirectory() as folder:
-            prepare(Path(folder), url, count)
-            environ = {**os.environ, "TRACER_INSTANCE": folder, "TRACER_DATABASE_URL": url}
+            environ = os.environ | prepare(Path(folder), url, count)
             before = bare_rate()
             process, port = serve("tracer.app:create_app()", environ)
             said, times, took = shift_starts(port, count)

@@ -4,7 +4,7 @@ import pytest
 
 from tests import world
 from tests.site import Site
-from tracer.access.session import hash_password
+from tracer.access.password import hash_password
 from tracer.casework import tasks
 
 
