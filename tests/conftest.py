@@ -79,6 +79,9 @@ class Templates:
             _admin(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
 
     def _prepare(self, kind: str) -> None:
+        if kind == "sqlite" and (self.folder / "template.sqlite").exists():
+            self._ready.add(kind)  # a run before this one left it
+            return
         if kind == "postgresql":
             _admin(f'CREATE DATABASE "{self._name}"')
         url = f"sqlite:///{self.folder / 'template.sqlite'}" if kind == "sqlite" else _url(self._name)
@@ -106,7 +109,8 @@ def _admin(statement: str) -> None:
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     """The prepared databases of this run."""
-    made = Templates(tmp_path_factory.mktemp("templates"))
+    kept = os.environ.get("TRACER_TEST_TEMPLATES")  # scripts/prove/mutants runs the tests many times
+    made = Templates(Path(kept) if kept else tmp_path_factory.mktemp("templates"))
     yield made
     made.close()
 

@@ -9,7 +9,7 @@ from tracer import db
 from tracer.access.allow import PUBLIC
 from tracer.access.permissions import PERMISSIONS, Permission
 from tracer.app import create_app
-from tracer.web import guard
+from tracer.web import guard, routes_page
 
 # Open to people who are not signed in: to sign in and out, the product's own files, being alive; and to set a
 # password, which a link lets in.
@@ -48,6 +48,12 @@ def test_every_permission_is_used_and_given(site: Site) -> None:
     needed = {guard.permission_of(site.app, rule.endpoint) for rule in site.app.url_map.iter_rules()} - {PUBLIC}
     given = set().union(*PERMISSIONS.values())
     assert needed == set(Permission) == given
+
+
+def test_the_reference_page_says_who_may_use_each_route(site: Site) -> None:
+    """A route that is marked with less than it needs shows here (write the page again with scripts/reference)."""
+    page = Path(__file__).parents[2] / "docs/reference/routes.md"
+    assert page.read_text(encoding="utf-8") == routes_page.markdown(site.app)
 
 
 def test_an_unmarked_route_stops_the_start(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from werkzeug.test import TestResponse
 
 from tests import world
 from tests.site import Site
-from tests.web.test_sweep import PARTS, address, canaries, rules
+from tests.sweep import address, routes
+from tests.web.test_canaries import canaries
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.config import ConfigFault
@@ -39,10 +40,10 @@ def check(answer: TestResponse, where: object) -> None:
 @pytest.mark.parametrize("account", [None, "tracer1", "admin"])
 def test_every_route_and_error_has_the_headers(site: Site, account: str | None) -> None:
     client = site.browser(account)
-    for rule, method in rules(site):
+    for rule, method in routes(site):
         if rule.endpoint == "sign_in.leave":
             continue
-        check(client.open(address(rule, PARTS), method=method), (method, rule.rule))
+        check(client.open(address(rule, {}), method=method), (method, rule.rule))
     for path in ("/nothing", "/api/v1/nothing", "/cases/not-an-id", "/static/nothing"):
         for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"):
             check(client.open(path, method=method), (method, path))

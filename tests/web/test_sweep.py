@@ -1,137 +1,119 @@
-"""Every route with every actor, made from the URL map: the status is the permission table's, or it is a fault.
-
-And the canary crawl: no page that an actor can open shows a word from a record out of their reach.
-"""
+"""Every address x every method x nine people and six machines x four kinds of record: the status, the headers and
+the words of every answer. Made from the URL map, so that a new route cannot escape (`tests/declared.py`)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from uuid import UUID, uuid4
 
 import pytest
-from flask.testing import FlaskClient
-from sqlalchemy import select
-from werkzeug.routing import Rule
+import time_machine
+from werkzeug.test import TestResponse
 
-from tests import world
+from tests.conftest import KINDS, Templates
+from tests.ground import MACHINES, PEOPLE, Ground
+from tests.reach import Tables
 from tests.site import Site
-from tracer import clock
-from tracer.access.allow import PUBLIC
-from tracer.access.permissions import PERMISSIONS, may
-from tracer.casework import contacts
-from tracer.casework.contacts import Named
-from tracer.models import Case, Contact, Person, Role, Task
-from tracer.schemas.identity import Identity
-from tracer.web import guard
+from tests.sweep import SECRET, SHOWN_ANYWAY, Sweep, Try
+from tracer import clock, db
+from tracer.access.permissions import PERMISSIONS
+from tracer.models import Role
 
-ROLES = {role: account for account, (role, _) in world.ACCOUNTS.items()}
-
-
-def rules(site: Site) -> Iterator[tuple[Rule, str]]:
-    """Every rule and method, but the ones that Flask adds."""
-    for rule in site.app.url_map.iter_rules():
-        for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
-            if rule.endpoint != "static" and not rule.rule.startswith("/api/"):
-                yield rule, method
-
-
-def address(rule: Rule, ids: dict[str, object]) -> str:
-    """The rule with its parts filled in."""
-
-    def fill(found: re.Match[str]) -> str:
-        return str(ids.get(found[1].rpartition(":")[2], uuid4()))
-
-    return re.sub(r"<([^>]+)>", fill, rule.rule)
+# What may change although a request was refused: when somebody was last seen, and what is on record.
+_LEFT_BY_A_REFUSAL = re.compile("audit|seen_at|used_at")
+# A part of each header that every answer has.
+SAID = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; ",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+FORBIDDING = ("base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'")
+NAME = re.compile(r"(?:Canary|Quillfeather|Wren|Sparrowhawk)(\d+)|Magpie(\d+)")
 
 
-PARTS: dict[str, object] = {"section": "introduction", "field": "phone"}
+@pytest.fixture(scope="module", params=KINDS)
+def sweep(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sweep]:
+    """The ground, with time standing still: nothing in two answers differs by the second."""
+    folder = tmp_path_factory.mktemp("sweep")
+    url = templates.copy(str(request.param), folder)
+    with time_machine.travel(clock.now(), tick=False):
+        ground = Ground(Site(folder, url))
+        yield Sweep(ground)
+    db.dispose()
+    templates.drop(url)
 
 
-def test_every_route_for_every_role(site: Site) -> None:
-    """Not signed in: to the sign-in page. Not allowed: 403, or 404 where a record is named. Never a 500."""
-    browsers: dict[str, FlaskClient] = {account: site.browser(account) for account in ROLES.values()}
-    nobody = site.browser()
-    wrong = []
-    for rule, method in rules(site):
-        needed = guard.permission_of(site.app, rule.endpoint)
-        if needed == PUBLIC:
-            continue
-        path = address(rule, PARTS)
-        answer = nobody.open(path, method=method)
-        if answer.status_code != 302 or "/sign-in" not in answer.headers["Location"]:
-            wrong.append(("nobody", method, path, answer.status_code))
-        for role, account in ROLES.items():
-            status = browsers[account].open(path, method=method).status_code
-            allowed = may(role, needed)  # type: ignore[arg-type]
-            refused = 404 if rule.arguments else 403
-            expected = {404} if allowed and rule.arguments else {200, 302, 422} if allowed else {refused}
-            if status not in expected | ({422} if allowed else set()):
-                wrong.append((account, method, path, status))
-    assert wrong == []
+@pytest.mark.parametrize("name", [*PEOPLE, *MACHINES])
+def test_every_route_and_record(sweep: Sweep, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """All that one of them can ask."""
+    ground, wrong = sweep.ground, list[str]()
+    same = defaultdict[tuple[str, str], dict[str, object]](dict)
+    before = ground.dump()
+    tries = list(sweep.tries(ground.whos[name]))
+    harmless = [one for one in tries if not one.changes]
+    for one in harmless:
+        answer = sweep.send(one)
+        wrong += faults(sweep, one, answer)
+        if one.expected == {404}:
+            same[one.method, one.rule][one.kind] = as_bytes(answer)
+    wrong += [f"changed by a refused request: {what}" for what in changed(before, ground.dump())]
+    wrong += [f"{key}: hidden and absent differ" for key, found in same.items() if len(set(found.values())) > 1]
+    for one in tries[len(harmless) :]:
+        wrong += faults(sweep, one, sweep.send(one))
+        ground.restore()
+    assert not wrong, "\n".join(wrong)
+    assert not SECRET.search(caplog.text) and not NAME.search(caplog.text)
 
 
-def test_hidden_and_absent_are_one_answer(site: Site) -> None:
-    """A record that is not mine and one that never was: the same bytes, page after page."""
-    with site.system() as session:
-        case, task = world.make_case(session)
-        world.give(session, task, "tracer1")
-        named = Named(Identity(given_name="Somebody"), clock.today(), "face_to_face")
-        contact = contacts.record(case, [named], Identity(), clock.now())[0]
-        ids = {"case_id": case.id, "contact_id": contact.id, "task_id": task.id, "person_id": case.person_id}
-    other = site.browser("tracer4")
-    for rule, method in rules(site):
-        if not rule.arguments & set(ids):
-            continue
-        hidden = other.open(address(rule, {**PARTS, **ids}), method=method)
-        absent = other.open(address(rule, PARTS), method=method)
-        assert (hidden.status_code, hidden.data) == (404, absent.data), rule.rule
+def faults(sweep: Sweep, one: Try, answer: TestResponse) -> Iterator[str]:
+    """What is wrong with an answer."""
+    status, text = answer.status_code, answer.text
+    if status not in one.expected or (status == 302 and one.expected == {302} and "/sign-in" not in answer.location):
+        yield f"{one}: {status}, not {sorted(one.expected)}"
+    static = one.endpoint == "static" and status == 200
+    if answer.headers.get("Cache-Control") != ("public, max-age=3600" if static else "no-store"):
+        yield f"{one}: may be kept"
+    yield from (
+        f"{one}: {name} is not {value}" for name, value in SAID.items() if value not in answer.headers.get(name, "")
+    )
+    policy = answer.headers.get("Content-Security-Policy", "")
+    yield from (f"{one}: the policy lacks {part}" for part in FORBIDDING if part not in policy)
+    if text and "charset=utf-8" not in answer.content_type and "json" not in answer.content_type:
+        yield f"{one}: {answer.content_type}"
+    if static:
+        return
+    shown = f"{answer.headers}\n{text}"
+    for found in SECRET.finditer(shown):
+        if found[0] not in SHOWN_ANYWAY and not (one.endpoint == "identity.reveal" and status == 200):
+            yield f"{one}: shows {found[0]}"
+    yield from (f"{one}: names {name}" for name in named(sweep, one, shown))
 
 
-def canaries(site: Site) -> dict[UUID, tuple[str, ...]]:
-    """Cases in several hands, with contacts; each person's words that nobody else has."""
-    words: dict[UUID, tuple[str, ...]] = {}
-    with site.system() as session:
-        for number, (area, holder) in enumerate(
-            (("LS6", "tracer1"), ("LS6", "tracer2"), ("YO1", "tracer3"), ("SE1", "tracer4"), ("LS6", None)), 1
-        ):
-            case, task = world.make_case(session, number, area=area)
-            words[case.person_id] = (f"Canary{number}", f"Quillfeather{number}", case.reference)
-            if holder:
-                world.give(session, task, holder)
-            who = Identity(
-                given_name=f"Wren{number}", family_name=f"Sparrowhawk{number}", phone=f"+44740012000{number}"
-            )
-            contact = contacts.record(case, [Named(who, clock.today(), "face_to_face")], Identity(), clock.now())[0]
-            words[contact.person_id] = (f"Wren{number}", f"Sparrowhawk{number}", contact.reference)
-            if holder == "tracer1":
-                world.give(session, session.get_one(Task, contact.alert_task_id), "tracer4")
-    return words
+def named(sweep: Sweep, one: Try, shown: str) -> set[str]:
+    """The people out of reach who are named."""
+    found = {match[0]: int(match[1] or match[2]) for match in NAME.finditer(shown)}
+    return {name for name, number in found.items() if one.who.id is None or number not in sweep.visible(one.who)}
 
 
-@pytest.mark.parametrize("account", sorted(world.ACCOUNTS))
-def test_no_page_shows_what_is_out_of_reach(site: Site, account: str) -> None:
-    """Follow every link and try every record's address: only words of people within reach appear."""
-    words = canaries(site)
-    with site.acting(account) as session:
-        reach = set(session.scalars(select(Person.id)))
-    with site.system() as session:
-        found = session.execute(select(Case.id, Contact.id).join(Contact, Contact.case_id == Case.id)).all()
-        leads = [f"/cases/{case}" for case, _ in found] + [f"/contacts/{contact}" for _, contact in found]
-    client, waiting, seen = site.browser(account), ["/", *leads], set[str]()
-    while waiting and len(seen) < 200:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        answer = client.get(path, follow_redirects=True)
-        assert answer.status_code < 500, path
-        for person, secrets in words.items():
-            if person not in reach:
-                shown = [word for word in secrets if word in answer.text or word in str(answer.headers)]
-                # A supervisor's board names references of work in their teams, and of nothing else.
-                assert not shown, (path, shown)
-        links = re.findall(r'href="(/[^"#]*)', answer.text)
-        waiting += [link.replace("&amp;", "&") for link in links if not link.startswith("/static")]
-    assert len(seen) > len(leads)
+def as_bytes(answer: TestResponse) -> tuple[int, str, bytes]:
+    """All of an answer but when it was given."""
+    headers = sorted((name, value) for name, value in answer.headers if name != "Date")
+    return answer.status_code, str(headers), answer.data
+
+
+def changed(before: Tables, after: Tables) -> list[str]:
+    """The tables and columns that are not as they were."""
+    found = []
+    for table, rows in before.items():
+        for column in {name for row in (*rows, *after[table]) for name in row}:
+            if _LEFT_BY_A_REFUSAL.search(f"{table}.{column}"):
+                continue
+            if [row[column] for row in rows] != [row[column] for row in after[table]]:
+                found.append(f"{table}.{column}")
+    return found
 
 
 def test_permissions_cover_every_role() -> None:

@@ -4,7 +4,7 @@ import re
 
 from tests import world
 from tests.site import Site
-from tests.web.test_sweep import PARTS, address, rules
+from tests.sweep import address, routes
 from tracer.access.allow import PUBLIC
 from tracer.web import guard
 from tracer.web.veil import OPEN
@@ -16,10 +16,10 @@ def test_under_the_veil_every_route_answers_the_veil(site: Site) -> None:
     with site.system() as session:
         case, task = world.make_case(session)
         world.give(session, task, "tracer1")
-    client, ids = site.browser("tracer1"), {**PARTS, "case_id": case.id, "person_id": case.person_id}
+    client, ids = site.browser("tracer1"), {"case_id": case.id, "person_id": case.person_id}
     assert "Canary1" in client.get(f"/cases/{case.id}").text
     assert client.post("/veil", data={"next": f"/cases/{case.id}"}).headers["Location"].startswith("/veil?next=")
-    for rule, method in rules(site):
+    for rule, method in routes(site):
         if rule.endpoint in OPEN or guard.permission_of(site.app, rule.endpoint) == PUBLIC:
             continue
         answer = client.open(address(rule, ids), method=method)

@@ -1,0 +1,141 @@
+"""Who may reach which row, said again in plain Python over plain rows: what the row rules are held against.
+
+Nothing here comes from `tracer.access`: a mistake in a rule must not be made twice. A new table gets a method
+of its own name below, or stands in OPEN.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracer.models import Base
+
+Row = Mapping[str, Any]
+Tables = dict[str, list[Row]]
+
+# The shape of the organisation and the published scripts.
+OPEN = frozenset({"leadership", "script", "team", "team_area", "team_reach"})
+# What the machinery keeps for itself.
+NOBODYS = frozenset({"audit_gap", "audit_seal", "intake_piece", "intake_upload", "password_request", "throttle"})
+
+
+def dump(session: Session) -> Tables:
+    """Every row of every table, in order of its key (as SYSTEM)."""
+    connection = session.connection()
+    return {
+        table.name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+        for table in Base.metadata.sorted_tables
+    }
+
+
+class Reach:
+    """What each of the staff may see, of the rows as they stand."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self._teams = {team["id"]: team["parent_id"] for team in tables["team"]}
+        self._people = {person["id"]: person for person in tables["staff"]}
+
+    def sees(self, me: UUID, table: str, row: Row) -> bool:
+        """Whether one of the staff may see a row."""
+        if table in OPEN or table in NOBODYS:
+            return table in OPEN
+        said = getattr(self, f"_{table}", None)
+        if said is None:
+            raise LookupError(f"Say in tests/reach.py who may see a row of {table!r} (or that it is open).")
+        return bool(said(me, row))
+
+    def seen(self, me: UUID, table: str) -> set[Any]:
+        """The keys of all the rows of a table that one of the staff may see."""
+        keys = Base.metadata.tables[table].primary_key.columns.keys()
+        return {tuple(row[key] for key in keys) for row in self.tables[table] if self.sees(me, table, row)}
+
+    def one(self, table: str, key: Any) -> Row:
+        """The row of a key."""
+        return next(row for row in self.tables[table] if row["id"] == key)
+
+    def _above(self, team: UUID | None) -> set[UUID]:
+        """A team and all over it."""
+        found: set[UUID] = set()
+        while team is not None:
+            found.add(team)
+            team = self._teams[team]
+        return found
+
+    def _leads(self, me: UUID, team: UUID | None) -> bool:
+        led = {lead["team_id"] for lead in self.tables["leadership"] if lead["staff_id"] == me}
+        return bool(led & self._above(team))
+
+    def _is(self, me: UUID, *roles: str) -> bool:
+        return me in self._people and self._people[me]["role"] in roles
+
+    def _any(self, table: str, me: UUID, **same: Any) -> bool:
+        return any(self.sees(me, table, row) for row in self._where(table, **same))
+
+    def _where(self, table: str, **same: Any) -> Iterable[Row]:
+        return (row for row in self.tables[table] if all(row[name] == value for name, value in same.items()))
+
+    def _theirs(self, me: UUID, task: Row) -> bool:
+        return task["holder_id"] == me or self._leads(me, task["team_id"])
+
+    def _work(self, me: UUID, **same: Any) -> bool:
+        return any(self._theirs(me, task) for task in self._where("task", **same))
+
+    def _task(self, me: UUID, task: Row) -> bool:
+        waiting = task["state"] == "waiting" and task["team_id"] in self._above(self._people[me]["team_id"])
+        return self._theirs(me, task) or waiting or task["moved_by_id"] == me
+
+    def _case_record(self, me: UUID, case: Row) -> bool:
+        return self._work(me, case_id=case["id"])
+
+    def _contact(self, me: UUID, contact: Row) -> bool:
+        interviews = self._work(me, case_id=contact["case_id"], kind="interview")
+        return interviews or self._work(me, id=contact["alert_task_id"])
+
+    def _person(self, me: UUID, person: Row) -> bool:
+        return self._any("case_record", me, person_id=person["id"]) or self._any("contact", me, person_id=person["id"])
+
+    def _exposure(self, me: UUID, exposure: Row) -> bool:
+        return self._any("contact", me, id=exposure["contact_id"])
+
+    def _attempt(self, me: UUID, attempt: Row) -> bool:
+        return self._work(me, id=attempt["task_id"]) or self._any("case_record", me, id=attempt["case_id"])
+
+    def _assignment(self, me: UUID, assignment: Row) -> bool:
+        return assignment["staff_id"] == me or self._work(me, id=assignment["task_id"])
+
+    def _interview(self, me: UUID, interview: Row) -> bool:
+        return self._work(me, id=interview["task_id"]) or self._any("case_record", me, id=interview["case_id"])
+
+    def _answer(self, me: UUID, answer: Row) -> bool:
+        return self._any("interview", me, id=answer["interview_id"])
+
+    def _notice(self, me: UUID, notice: Row) -> bool:
+        return notice["staff_id"] == me or self._any("contact", me, id=notice["contact_id"])
+
+    def _staff(self, me: UUID, person: Row) -> bool:
+        mine = self._above(self._people[me]["team_id"])
+        leads_me = any(lead["team_id"] in mine for lead in self._where("leadership", staff_id=person["id"]))
+        manages = self._is(me, "administrator", "privacy officer")
+        return person["id"] == me or leads_me or self._leads(me, person["team_id"]) or manages
+
+    def _sign_in(self, me: UUID, sign_in: Row) -> bool:
+        return bool(sign_in["staff_id"] == me)
+
+    def _password_link(self, me: UUID, _: Row) -> bool:
+        return self._is(me, "administrator")
+
+    def _api_token(self, me: UUID, _: Row) -> bool:
+        return self._is(me, "administrator")
+
+    def _intake(self, me: UUID, intake: Row) -> bool:
+        return intake["received_by_id"] == me or self._is(me, "administrator")
+
+    def _intake_reject(self, me: UUID, reject: Row) -> bool:
+        return self._any("intake", me, id=reject["intake_id"])
+
+    def _audit_event(self, me: UUID, event: Row) -> bool:
+        return event["actor_id"] == me or self._is(me, "privacy officer")
