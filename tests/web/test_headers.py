@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests import world
 from tests.site import Site
 from tests.sweep import address, routes
-from tests.web.test_canaries import canaries
+from tests.web.test_crawl import canaries
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.config import ConfigFault

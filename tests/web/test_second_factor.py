@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from tests import world
+from tests.addresses import PARTS, address, rules
 from tests.authenticator import Device
 from tests.proving import cookie_of, enter, is_in, make, shown, use, with_app, with_passkey
 from tests.site import Site
-from tests.web.test_sweep import PARTS, address, rules
 from tracer import clock
 from tracer.models import AuditEvent, Factor, FactorKind, Role, SignIn
 from tracer.web.cookie import named

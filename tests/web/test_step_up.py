@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests import world
+from tests.addresses import PARTS, ROLES, address, rules
 from tests.proving import shown, use, with_app, with_passkey
 from tests.site import Site
-from tests.web.test_sweep import PARTS, ROLES, address, rules
 from tracer import clock
 from tracer.access.permissions import may
 from tracer.models import ApiToken, Challenge, SignIn, Staff
