@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracer import clock
 from tracer.models import Base
 
 Row = Mapping[str, Any]
@@ -19,7 +20,12 @@ Tables = dict[str, list[Row]]
 # The shape of the organisation and the published scripts.
 OPEN = frozenset({"leadership", "script", "team", "team_area", "team_reach"})
 # What the machinery keeps for itself.
-NOBODYS = frozenset({"audit_gap", "audit_seal", "intake_piece", "intake_upload", "password_request", "throttle"})
+NOBODYS = frozenset(
+    {
+        *("audit_gap", "audit_seal", "intake_piece", "intake_upload", "password_request", "throttle"),
+        *("challenge", "factor_tries", "watch_mark", "watch_memory"),
+    }
+)
 
 
 def dump(session: Session) -> Tables:
@@ -78,22 +84,37 @@ class Reach:
     def _where(self, table: str, **same: Any) -> Iterable[Row]:
         return (row for row in self.tables[table] if all(row[name] == value for name, value in same.items()))
 
+    def _against(self, me: UUID, column: str, value: Any) -> bool:
+        """A conflict: this task, or this person, is never their business."""
+        return value is not None and any(True for _ in self._where("conflict", staff_id=me, **{column: value}))
+
+    def _granted(self, me: UUID, column: str, value: Any) -> bool:
+        """The glass is broken over this case, contact or task, and not closed again."""
+        now, grants = clock.now(), self._where("grant_record", staff_id=me, ended_at=None, **{column: value})
+        return value is not None and any(one["from_at"] <= now < one["until_at"] for one in grants)
+
     def _theirs(self, me: UUID, task: Row) -> bool:
-        return task["holder_id"] == me or self._leads(me, task["team_id"])
+        reached = task["holder_id"] == me or self._leads(me, task["team_id"])
+        return reached and not self._against(me, "task_id", task["id"])
 
     def _work(self, me: UUID, **same: Any) -> bool:
-        return any(self._theirs(me, task) for task in self._where("task", **same))
+        return None not in same.values() and any(self._theirs(me, task) for task in self._where("task", **same))
 
     def _task(self, me: UUID, task: Row) -> bool:
         waiting = task["state"] == "waiting" and task["team_id"] in self._above(self._people[me]["team_id"])
-        return self._theirs(me, task) or waiting or task["moved_by_id"] == me
+        waiting = waiting and not self._against(me, "task_id", task["id"])
+        granted = self._granted(me, "case_id", task["case_id"]) or self._granted(me, "task_id", task["id"])
+        return self._theirs(me, task) or waiting or task["moved_by_id"] == me or granted
 
     def _case_record(self, me: UUID, case: Row) -> bool:
-        return self._work(me, case_id=case["id"])
+        return self._work(me, case_id=case["id"]) or self._granted(me, "case_id", case["id"])
 
     def _contact(self, me: UUID, contact: Row) -> bool:
         interviews = self._work(me, case_id=contact["case_id"], kind="interview")
-        return interviews or self._work(me, id=contact["alert_task_id"])
+        through = interviews or self._work(me, id=contact["alert_task_id"])
+        through = through or self._granted(me, "case_id", contact["case_id"])
+        shunned = self._against(me, "person_id", contact["person_id"])
+        return (through and not shunned) or self._granted(me, "contact_id", contact["id"])
 
     def _person(self, me: UUID, person: Row) -> bool:
         return self._any("case_record", me, person_id=person["id"]) or self._any("contact", me, person_id=person["id"])
@@ -102,13 +123,21 @@ class Reach:
         return self._any("contact", me, id=exposure["contact_id"])
 
     def _attempt(self, me: UUID, attempt: Row) -> bool:
-        return self._work(me, id=attempt["task_id"]) or self._any("case_record", me, id=attempt["case_id"])
+        work = self._work(me, id=attempt["task_id"]) or self._any("case_record", me, id=attempt["case_id"])
+        return work or self._under_grant(me, attempt["contact_id"])
+
+    def _under_grant(self, me: UUID, contact_id: Any) -> bool:
+        """A contact that a grant opens: its own, or of a granted case where no conflict forbids it."""
+        return self._granted(me, "contact_id", contact_id) or any(
+            self._granted(me, "case_id", one["case_id"]) and not self._against(me, "person_id", one["person_id"])
+            for one in self._where("contact", id=contact_id)
+        )
 
     def _assignment(self, me: UUID, assignment: Row) -> bool:
         return assignment["staff_id"] == me or self._work(me, id=assignment["task_id"])
 
     def _interview(self, me: UUID, interview: Row) -> bool:
-        return self._work(me, id=interview["task_id"]) or self._any("case_record", me, id=interview["case_id"])
+        return self._attempt(me, interview)
 
     def _answer(self, me: UUID, answer: Row) -> bool:
         return self._any("interview", me, id=answer["interview_id"])
@@ -138,4 +167,41 @@ class Reach:
         return self._any("intake", me, id=reject["intake_id"])
 
     def _audit_event(self, me: UUID, event: Row) -> bool:
-        return event["actor_id"] == me or self._is(me, "privacy officer")
+        return event["actor_id"] == me or self._is(me, "privacy officer") or self._used_under_grant(me, event)
+
+    def _used_under_grant(self, me: UUID, event: Row) -> bool:
+        """What somebody whom they lead did with the record that a grant opened, while it was open."""
+        return any(
+            self._leads(me, one["team_id"])
+            and event["entity_id"] in (one["record_key"], one["person_key"])
+            and one["from_at"] <= event["at"] < (one["ended_at"] or one["until_at"])
+            for one in self._where("grant_record", staff_id=event["actor_id"])
+        )
+
+    def _grant_record(self, me: UUID, grant: Row) -> bool:
+        return grant["staff_id"] == me or self._leads(me, grant["team_id"]) or self._is(me, "privacy officer")
+
+    def _conflict(self, me: UUID, conflict: Row) -> bool:
+        whose = conflict["staff_id"]
+        return whose == me or self._leads(me, self._people[whose]["team_id"])
+
+    def _staff_key(self, me: UUID, key: Row) -> bool:
+        return bool(key["staff_id"] == me)
+
+    def _approval(self, me: UUID, approval: Row) -> bool:
+        if approval["asked_by_id"] == me:
+            return True
+        if approval["kind"] == "glass":
+            return self._leads(me, approval["team_id"]) or self._is(me, "privacy officer")
+        return self._is(me, "administrator", "privacy officer")
+
+    def _factor(self, me: UUID, factor: Row) -> bool:
+        return factor["staff_id"] == me or self._is(me, "administrator")
+
+    def _factor_reset(self, me: UUID, reset: Row) -> bool:
+        return reset["staff_id"] == me or self._is(me, "administrator", "privacy officer")
+
+    def _alert(self, me: UUID, _: Row) -> bool:
+        return self._is(me, "privacy officer")
+
+    _suspension = _canary = _alert

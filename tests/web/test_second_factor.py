@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from tests import world
-from tests.addresses import PARTS, address, rules
 from tests.authenticator import Device
 from tests.proving import cookie_of, enter, is_in, make, shown, use, with_app, with_passkey
 from tests.site import Site
+from tests.sweep import address, routes
 from tracer import clock
 from tracer.models import AuditEvent, Factor, FactorKind, Role, SignIn
 from tracer.web.cookie import named
@@ -84,10 +84,10 @@ def test_halfway_in_opens_nothing(strict: Site) -> None:
     strict.app.config["TESTING"] = False
     pending, nobody = enter(strict, "tracer1"), strict.app.test_client()
     wrong = []
-    for rule, method in [*rules(strict), *api_rules(strict)]:
+    for rule, method in [*routes(strict), *api_rules(strict)]:
         if rule.endpoint in HALFWAY:
             continue
-        path = address(rule, PARTS)
+        path = address(rule, {})
         got, other = pending.open(path, method=method), nobody.open(path, method=method)
         if (got.status_code, got.headers.get("Location")) != (other.status_code, other.headers.get("Location")):
             wrong.append((method, path, got.status_code, other.status_code))

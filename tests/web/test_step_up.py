@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests import world
-from tests.addresses import PARTS, ROLES, address, rules
+from tests.ground import ROLES
 from tests.proving import shown, use, with_app, with_passkey
 from tests.site import Site
+from tests.sweep import address, routes
 from tracer import clock
 from tracer.access.permissions import may
 from tracer.models import ApiToken, Challenge, SignIn, Staff
@@ -45,14 +46,14 @@ def made(site: Site) -> Staff | None:
 
 def test_every_marked_route_asks_again(site: Site) -> None:
     """Whoever may use it, when the proof is old: a page leads to the question, a form is held by it."""
-    marked = [(rule, method) for rule, method in rules(site) if guard.asks_again(site.app, rule.endpoint)]
+    marked = [(rule, method) for rule, method in routes(site) if guard.asks_again(site.app, rule.endpoint)]
     assert marked
     for rule, method in marked:
         needed = guard.permission_of(site.app, rule.endpoint)
         account = next(ROLES[role] for role in ROLES if may(role, needed))  # type: ignore[arg-type]
         client = site.browser(account)
         stale(site, account)
-        answer = client.open(address(rule, PARTS), method=method)
+        answer = client.open(address(rule, {}), method=method)
         if method == "GET":
             assert answer.headers["Location"].startswith("/step-up?next="), rule.rule
         else:
