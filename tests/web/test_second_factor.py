@@ -226,3 +226,37 @@ def test_what_proved_it_is_kept_with_the_sign_in(strict: Site) -> None:
         found = session.scalars(select(SignIn).where(mine, SignIn.ended_at.is_(None))).one()
         assert (found.pending, found.proved_by) == (False, "passkey")
         assert found.proved_at is not None
+
+
+def test_what_was_sent_too_late_survives_the_second_step(strict: Site) -> None:
+    """A form whose sign-in had ended is offered again after password and code, to the same person alone."""
+    client, secret, _ = with_app(strict, "tracer1")
+    with strict.system() as session:
+        for one in session.scalars(select(SignIn).where(SignIn.ended_at.is_(None))):
+            one.ended_at = clock.now()
+    page = client.post("/account/details", data={"town": "Quillford"}).text
+    kept = page.split('name="carry" value="')[1].split('"')[0]
+    form = {"email": world.address("tracer1"), "password": world.PASSWORD, "next": "", "carry": kept}
+    assert client.post("/sign-in", data=form).headers["Location"] == "/sign-in/second"
+    answer = client.post("/sign-in/second", data={"code": shown(secret, steps=1)})
+    assert answer.status_code == 200
+    assert "Quillford" in answer.text
+    assert is_in(client)
+
+
+def test_a_password_alone_ends_nobodys_sign_in(strict: Site) -> None:
+    """Who knows the password only cannot put its owner out; who proves it does, and both are told."""
+    owner, secret, _ = with_app(strict, "tracer1")
+    thief = enter(strict, "tracer1")
+    assert is_in(owner)
+    thief.post("/sign-in/second", data={"code": shown(secret, steps=1)})
+    assert not is_in(owner)
+    assert "You signed in elsewhere" in owner.get("/sign-in").text
+
+
+def test_a_suspended_account_gets_no_further(strict: Site) -> None:
+    _, secret, _ = with_app(strict, "tracer1")
+    client = enter(strict, "tracer1")
+    with strict.system() as session:
+        world.account(session, "tracer1").suspended_at = clock.now()
+    assert client.post("/sign-in/second", data={"code": shown(secret, steps=1)}).headers["Location"] == "/sign-in"
