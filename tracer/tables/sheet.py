@@ -56,7 +56,7 @@ class _Sheet:
         self._kind: str | None = None
         self._style: str | None = None
         self._parts: list[str] = []
-        self._taking = self._in_cell = self._aloud = self._unworked = False
+        self._taking = self._in_cell = self._aloud = self._formula = False
 
     def start(self, name: str, given: dict[str, str]) -> None:
         """An element starts."""
@@ -67,13 +67,12 @@ class _Sheet:
             self._cell(given)
         elif name in _TEXT:
             self._taking = self._in_cell and not self._aloud
-            self._unworked = False
             self._length += 1
         elif name in _ROW:
             self._row(given.get("r"))
         elif name in _PARTS:
             self._taking = False
-            self._unworked = self._unworked or name in _FORMULA
+            self._formula = self._formula or name in _FORMULA
             self._length += 1
         else:
             self._something_else(name)
@@ -117,6 +116,7 @@ class _Sheet:
             raise TableFault(DAMAGED)
         self._column, self._kind, self._style = column, given.get("t"), given.get("s")
         self._in_cell, self._taking, self._aloud, self._length = True, False, False, 0
+        self._formula = False
 
     def _number(self, letters: str) -> int:
         """The number of a column by its letters, from 0."""
@@ -132,17 +132,17 @@ class _Sheet:
         return known
 
     def _put(self) -> None:
-        if self._unworked:
-            raise TableFault(
-                f"Line {self._line} has a formula without its value in column {self._column + 1}. "
-                "Copy the sheet, paste it as values, and send that."
-            )
         parts = self._parts
         text = ""
         if parts:
             text = self._read(parts[0] if len(parts) == 1 else "".join(parts), self._kind, self._style)
             parts.clear()
         if not text:
+            if self._formula and self._kind != "str":  # worked out to no words is an answer
+                raise TableFault(
+                    f"Line {self._line} has a formula without its value in column {self._column + 1}. "
+                    "Copy the sheet, paste it as values, and send that."
+                )
             self._blank += 1
             if self._blank > _MOST_BLANK + _BLANK_TO_FULL * self._full:
                 raise TableFault("The sheet holds millions of empty cells with a look of their own. Send it as CSV.")
