@@ -45,7 +45,7 @@ def test_an_administrator_sends_a_batch_and_reads_its_receipt(site: Site) -> Non
     assert "waiting to be loaded" in waiting and "See how far it is" in waiting and "intake.js" in waiting
     assert "http-equiv" not in waiting, "a page that reloads itself takes a screen reader's place away"
     assert "on its way" in page(admin, "/intake")
-    part = admin.get(address, headers={"X-Part": "1"}).text
+    part = page(admin, f"{address}/part")
     assert "waiting to be loaded" in part and "<html" not in part
     assert batches.work(site) == 1
     receipt = page(admin, address)

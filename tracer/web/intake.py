@@ -52,17 +52,25 @@ def load() -> Any:
 @bp.get("/intake/<uuid:intake_id>")
 @allow(Permission.INTAKE_SEE)
 def receipt(intake_id: UUID) -> Any:
-    """How far a batch is, then what became of it, and its rejected rows a page at a time; those are on record.
+    """How far a batch is, then what became of it, and its rejected rows a page at a time; those are on record."""
+    return _receipt(intake_id, "intake/receipt.html")
 
-    The page's own script asks for the part that changes (`X-Part`), and puts it in its place.
-    """
+
+@bp.get("/intake/<uuid:intake_id>/part")
+@allow(Permission.INTAKE_SEE)
+def part(intake_id: UUID) -> Any:
+    """The part of the same page that changes, for its script: to ask by itself keeps nobody signed in (`idle.py`)."""
+    return _receipt(intake_id, "intake/_receipt.html")
+
+
+def _receipt(intake_id: UUID, template: str) -> str:
     after = request.args.get("after", 0, int)
     with db.transaction("intake.read") as session:
         intake = receipts.get(session, intake_id)
         rejected = receipts.rejects(session, intake, after)
     more = rejected[-1].line if len(rejected) == receipts.PAGE else None
     return render_template(
-        "intake/_receipt.html" if request.headers.get("X-Part") else "intake/receipt.html",
+        template,
         intake=intake,
         summary=receipts.summary(intake, clock.now()),
         at_work=receipts.at_work(intake, clock.now()),

@@ -1,5 +1,5 @@
 // While a batch is on its way: asks every few seconds how far it is, and puts the answer in its place. Only a page that
-// is looked at asks, and not for ever: nobody is kept signed in by it. A change is said aloud once, not each row. Where
+// is looked at asks, and not for ever; to ask keeps nobody signed in. A change is said aloud once, not each row. Where
 // this script does not run, the link on the page does the same.
 const place = document.getElementById("receipt");
 const told = document.getElementById("told");
@@ -11,7 +11,7 @@ const said = () => place.querySelector("[data-told]")?.dataset.told;
 async function look() {
   if (document.hidden) return;
   if (--left < 0) return clearInterval(looking);
-  const answer = await fetch(location.href, { headers: { "X-Part": "1" } }).catch(() => null);
+  const answer = await fetch(place.dataset.part).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (page.body.textContent === place.textContent) return;
