@@ -31,6 +31,8 @@ ACCOUNTS = {"tracer1": Role.TRACER, "supervisor": Role.SUPERVISOR, "admin": Role
 ACCOUNTS |= {"privacy": Role.PRIVACY_OFFICER, "trainer": Role.TRAINER, "analyst": Role.ANALYST}
 # Written by what tells nothing: when a cookie or a token was last seen.
 SILENT = {("sign_in", "seen_at"), ("api_token", "used_at")}
+# Guesses at passwords are counted whatever becomes of the rest, or a fault would be a way to guess on.
+COUNTS = {"throttle"}
 # Routes of which we know that they show or change a record; the rest are found out.
 KNOWN = {"cases.show", "contacts.show", "identity.reveal", "interviews.show", "interviews.check", "interviews.save"}
 KNOWN |= {"interviews.autosave", "interviews.resume", "interviews.start_case", "interviews.start_contact"}
@@ -56,7 +58,7 @@ def everything(site: Site) -> dict[str, list[str]]:
     """Every row of every table, but for what tells nothing."""
     found = {}
     with db.engine("system").connect() as connection:
-        for table in Base.metadata.sorted_tables:
+        for table in [table for table in Base.metadata.sorted_tables if table.name not in COUNTS]:
             columns = [column for column in table.c if (table.name, column.name) not in SILENT]
             found[table.name] = sorted(map(repr, connection.execute(select(*columns))))
     return found
@@ -68,14 +70,14 @@ class Scene:
     def __init__(self, site: Site, number: int, endpoint: str) -> None:
         self.site, self.number = site, number
         with site.system() as session:
-            case, task = world.make_case(session, number)
+            case, task = world.make_case(session, number, address_line_1=f"{number} Osprey Yard")
             world.give(session, task, "tracer1")
             world.make_case(session, number + 500)  # one that waits, to be taken
             who = Identity(given_name=f"Wren{number}", family_name=f"Sparrow{number}", phone=f"+4474002{number:05d}")
             contact = contacts.record(case, [Named(who, clock.today(), "face_to_face")], Identity(), clock.now())[0]
             alert = session.get_one(Task, contact.alert_task_id)
             world.give(session, alert, "tracer1")
-            self.words = [f"Canary{number}", f"Quillfeather{number}", f"1{number:05d}", "Marigold Row", f"Wren{number}"]
+            self.words = [f"Canary{number}", f"Quillfeather{number}", f"1{number:05d}", "Osprey Yard", f"Wren{number}"]
             self.words += [f"Sparrow{number}", f"2{number:05d}", f"Pennywell{number}"]
             leaver = Staff(**self._person(session, f"leaver{number}"))
             session.add(leaver)
@@ -100,7 +102,9 @@ class Scene:
         return {**named, "role": Role.TRACER, "team_id": team, "created_at": clock.now(), "id": uuid4()}
 
     def _batch(self, name: str) -> Intake:
-        rows = batches.text(batches.row(self.number, family_name=name, postcode="NOWHERE", record_id=name))
+        rows = batches.text(
+            batches.row(self.number, family_name=name, postcode="NOWHERE", record_id=name, address_line_1="Osprey Yard")
+        )
         with self.site.system() as session:
             importer = world.account(session, "importer").id
         return batches.load(self.site, rows, received_by=importer)
@@ -185,5 +189,5 @@ def test_no_route_shows_or_changes_anything_without_its_audit(site: Site) -> Non
                 wrong.append((rule.endpoint, f"answered {refused.status_code}", [*shows, *changes]))
             if (shows or changes) and refused.status_code == 500:
                 recorded.add(rule.endpoint)
-    assert wrong == []
+    assert wrong == [], wrong
     assert KNOWN - recorded == set(), "these were not tried in earnest: give them a form above"
