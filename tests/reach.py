@@ -1,7 +1,8 @@
 """Who may reach which row, said again in plain Python over plain rows: what the row rules are held against.
 
 Nothing here comes from `tracer.access`: a mistake in a rule must not be made twice. A new table gets a method
-of its own name below, or stands in OPEN.
+of its own name below, or stands in OPEN or NOBODYS. Of grants only closed ones are thought of here: what an open
+one opens is walked by `tests/access/test_machine.py`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +20,12 @@ Tables = dict[str, list[Row]]
 # The shape of the organisation and the published scripts.
 OPEN = frozenset({"leadership", "script", "team", "team_area", "team_reach"})
 # What the machinery keeps for itself.
-NOBODYS = frozenset({"audit_gap", "audit_seal", "intake_piece", "intake_upload", "password_request", "throttle"})
+NOBODYS = frozenset(
+    {
+        *("audit_gap", "audit_seal", "intake_piece", "intake_upload", "password_request"),
+        *("challenge", "throttle", "watch_mark", "watch_memory"),
+    }
+)
 
 
 def dump(session: Session) -> Tables:
@@ -79,13 +85,18 @@ class Reach:
         return (row for row in self.tables[table] if all(row[name] == value for name, value in same.items()))
 
     def _theirs(self, me: UUID, task: Row) -> bool:
-        return task["holder_id"] == me or self._leads(me, task["team_id"])
+        reached = task["holder_id"] == me or self._leads(me, task["team_id"])
+        return reached and not self._conflict_with(me, task_id=task["id"])
+
+    def _conflict_with(self, me: UUID, **same: Any) -> bool:
+        return any(self._where("conflict", staff_id=me, **same))
 
     def _work(self, me: UUID, **same: Any) -> bool:
         return any(self._theirs(me, task) for task in self._where("task", **same))
 
     def _task(self, me: UUID, task: Row) -> bool:
         waiting = task["state"] == "waiting" and task["team_id"] in self._above(self._people[me]["team_id"])
+        waiting = waiting and not self._conflict_with(me, task_id=task["id"])
         return self._theirs(me, task) or waiting or task["moved_by_id"] == me
 
     def _case_record(self, me: UUID, case: Row) -> bool:
@@ -93,7 +104,8 @@ class Reach:
 
     def _contact(self, me: UUID, contact: Row) -> bool:
         interviews = self._work(me, case_id=contact["case_id"], kind="interview")
-        return interviews or self._work(me, id=contact["alert_task_id"])
+        reached = interviews or self._work(me, id=contact["alert_task_id"])
+        return reached and not self._conflict_with(me, person_id=contact["person_id"])
 
     def _person(self, me: UUID, person: Row) -> bool:
         return self._any("case_record", me, person_id=person["id"]) or self._any("contact", me, person_id=person["id"])
@@ -138,4 +150,43 @@ class Reach:
         return self._any("intake", me, id=reject["intake_id"])
 
     def _audit_event(self, me: UUID, event: Row) -> bool:
-        return event["actor_id"] == me or self._is(me, "privacy officer")
+        mine = event["actor_id"] == me or self._is(me, "privacy officer")
+        return mine or any(
+            self._used(event, grant) for grant in self.tables["grant_record"] if self._oversees(me, grant)
+        )
+
+    def _oversees(self, me: UUID, row: Row) -> bool:
+        return self._leads(me, row["team_id"])
+
+    def _used(self, event: Row, grant: Row) -> bool:
+        """Whether an event is of what a grant opened, while it was open."""
+        about = event["entity_id"] in (grant["record_key"], grant["person_key"])
+        until = grant["ended_at"] or grant["until_at"]
+        return bool(about and event["actor_id"] == grant["staff_id"] and grant["from_at"] <= event["at"] < until)
+
+    def _grant_record(self, me: UUID, grant: Row) -> bool:
+        return grant["staff_id"] == me or self._oversees(me, grant) or self._is(me, "privacy officer")
+
+    def _approval(self, me: UUID, approval: Row) -> bool:
+        if approval["asked_by_id"] == me:
+            return True
+        if approval["kind"] == "glass":
+            return self._oversees(me, approval) or self._is(me, "privacy officer")
+        return self._is(me, "administrator", "privacy officer")
+
+    def _conflict(self, me: UUID, conflict: Row) -> bool:
+        return conflict["staff_id"] == me or self._leads(me, self._people[conflict["staff_id"]]["team_id"])
+
+    def _staff_key(self, me: UUID, key: Row) -> bool:
+        return bool(key["staff_id"] == me)
+
+    def _factor(self, me: UUID, factor: Row) -> bool:
+        return factor["staff_id"] == me or self._is(me, "administrator")
+
+    def _factor_reset(self, me: UUID, reset: Row) -> bool:
+        return reset["staff_id"] == me or self._is(me, "administrator", "privacy officer")
+
+    def _alert(self, me: UUID, _: Row) -> bool:
+        return self._is(me, "privacy officer")
+
+    _suspension = _canary = _alert
