@@ -56,9 +56,10 @@ class Ground:
             for account, role in (("leaver", Role.TRACER), ("retired", Role.IMPORTER)):
                 _join(session, account, role)
             machines = self._machines(session)
+        self.whos = {name: self._sign_in(name) for name in PEOPLE} | machines
+        with site.system() as session:  # after the sign-ins: somebody's passkey would be asked for
             owners = {*ACCOUNTS.values(), _COLLEAGUE, _STRANGER}
             made = {account: _make(session, account, 20 * place) for place, account in enumerate(sorted(owners), 1)}
-        self.whos = {name: self._sign_in(name) for name in PEOPLE} | machines
         with site.system() as session:
             for account in ("leaver", "retired"):
                 staff.end(world.account(session, account), clock.now())

@@ -22,8 +22,8 @@ OPEN = frozenset({"leadership", "script", "team", "team_area", "team_reach"})
 # What the machinery keeps for itself.
 NOBODYS = frozenset(
     {
-        *("audit_gap", "audit_seal", "intake_piece", "intake_upload", "password_request", "throttle"),
-        *("challenge", "factor_tries", "watch_mark", "watch_memory"),
+        *("audit_gap", "audit_seal", "intake_piece", "intake_upload", "password_request"),
+        *("challenge", "throttle", "watch_mark", "watch_memory"),
     }
 )
 

@@ -30,8 +30,8 @@ SECRET = re.compile(
     r"(?:\+44 ?|0)7400 ?1\d{5}|[\w.]+@example\.com|\d+ Marigold Row|(?<![\w-])999 ?\d{3} ?\d{4}(?![\w-])"
     r"|193\d-\d\d-\d\d|\d{1,2} [A-Z][a-z]+ 193\d"
 )
-# The service's own telephone, and an example beside an input.
-SHOWN_ANYWAY = {"07400 100000", "name@example.com"}
+# The service's own telephone, and examples beside inputs.
+SHOWN_ANYWAY = {"07400 100000", "name@example.com", "3 Marigold Row"}
 
 
 @dataclass(frozen=True)

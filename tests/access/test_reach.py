@@ -7,14 +7,28 @@ import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from tests import declared, world
+from tests import declared, making, world
 from tests.reach import NOBODYS, Reach, dump
 from tests.site import Site
 from tracer import clock
 from tracer.access import rows
 from tracer.access.door import door_session
 from tracer.casework import tasks
-from tracer.models import Answer, Attempt, Base, Channel, Interview, Notice, Outcome, PasswordLink, Task
+from tracer.models import (
+    Answer,
+    Attempt,
+    Base,
+    Channel,
+    ConflictOfInterest,
+    FactorReset,
+    Interview,
+    Notice,
+    Outcome,
+    PasswordLink,
+    StaffKey,
+    Suspension,
+    Task,
+)
 
 OWNERS = ("tracer1", "tracer2", "tracer4", "supervisor", "trainer", "importer")
 # What stays shut to whoever is only signing in, whatever else the door may learn to read.
@@ -26,6 +40,7 @@ RECORDS = {
 
 def arrange(site: Site) -> Reach:
     """Records of every sort in many hands: held, waiting in several pools, finished, handed on."""
+    browsers = [site.browser(account) for account in ("tracer1", "supervisor", "privacy")]
     with site.system() as session:
         for place, account in enumerate(OWNERS):
             owner = world.account(session, account)
@@ -38,9 +53,9 @@ def arrange(site: Site) -> Reach:
             _, task = world.make_case(session, place, area="YO1")
             world.give(session, task, account)
         _worked(session)
-        session.add(_link(world.account(session, "tracer2").id))
-    for account in ("tracer1", "supervisor", "privacy"):
-        site.browser(account).post("/caseload/next")
+        _overseen(session)
+    for browser in browsers:
+        browser.post("/caseload/next")
     with site.acting("tracer3") as session:
         held = session.scalars(select(Task).where(Task.holder_id == world.account(session, "tracer3").id)).one()
         tasks.finish(held, "completed", clock.now())
@@ -54,9 +69,23 @@ def _owed_to(staff_id: Any, account: str) -> Notice:
     return Notice(key=f"test:{account}", staff_id=staff_id, created_at=now, **kind)
 
 
-def _link(staff_id: Any) -> PasswordLink:
-    now = clock.now()
-    return PasswordLink(staff_id=staff_id, token_hash=b"x", created_at=now, expires_at=now + timedelta(days=1))
+def _overseen(session: Session) -> None:
+    """What others than the holders of records see or do: links, resets, suspensions, conflicts of interest."""
+    now, mine = clock.now(), world.account(session, "tracer1")
+    until = now + timedelta(days=1)
+    session.add(PasswordLink(staff_id=mine.id, token_hash=b"x", created_at=now, expires_at=until))
+    session.add(FactorReset(staff_id=mine.id, by_id=world.account(session, "admin").id, at=now, reason="lost"))
+    alert = making.alert(session, mine, 0)
+    session.flush()
+    session.add(Suspension(staff_id=mine.id, alert_id=alert.id, from_at=now, lifted_at=now))
+    session.add(StaffKey(staff_id=mine.id, kind="phone", key=b"x"))
+    for place, account in enumerate(("tracer1", "tracer2"), 350):
+        about, task = world.make_case(session, place)
+        against = {"staff_id": world.account(session, account).id, "person_id": about.person_id}
+        session.add(ConflictOfInterest(task_id=task.id, why="home", **against))
+    held, work = world.make_case(session, 360)
+    making.hold(session, work, mine)
+    session.add(ConflictOfInterest(staff_id=mine.id, person_id=held.person_id, task_id=work.id, why="self"))
 
 
 def _worked(session: Session) -> None:

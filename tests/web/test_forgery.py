@@ -3,7 +3,7 @@
 import pytest
 
 from tests import declared, world
-from tests.ground import Ground
+from tests.ground import PEOPLE, Ground
 from tests.site import Site
 from tests.sweep import Sweep
 
@@ -14,7 +14,7 @@ def test_every_changing_route_refuses_a_form_from_elsewhere(site: Site) -> None:
     sweep = Sweep(ground)
     site.app.config["WTF_CSRF_ENABLED"] = True
     tried = set[str]()
-    for name in ("tracer", "supervisor", "administrator", "anonymous"):
+    for name in PEOPLE:
         for one in sweep.tries(ground.whos[name]):
             if one.changes and one.kind in {"own", "none"} and not one.rule.startswith("/api/"):
                 tried.add(str(one.endpoint))

@@ -18,8 +18,9 @@ from tracer import clock, db
 from tracer.access.permissions import PERMISSIONS
 from tracer.models import Role
 
-# What may change although a request was refused: when somebody was last seen, and what is on record.
-_LEFT_BY_A_REFUSAL = re.compile("audit|seen_at|used_at")
+# What may change although a request was refused: when somebody was last seen, what is on record, and a form that
+# came too late, which is kept sealed.
+_LEFT_BY_A_REFUSAL = re.compile("audit|seen_at|used_at|challenge")
 # A part of each header that every answer has.
 SAID = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; ",
@@ -73,7 +74,7 @@ def faults(sweep: Sweep, one: Try, answer: TestResponse) -> Iterator[str]:
     status, text = answer.status_code, answer.text
     if status not in one.expected or (status == 302 and one.expected == {302} and "/sign-in" not in answer.location):
         yield f"{one}: {status}, not {sorted(one.expected)}"
-    static = one.endpoint == "static" and status == 200
+    static = one.endpoint == "static" and status == 200 and one.method != "OPTIONS"
     if answer.headers.get("Cache-Control") != ("public, max-age=3600" if static else "no-store"):
         yield f"{one}: may be kept"
     yield from (

@@ -1,0 +1,182 @@
+"""Making one record of each sort that belongs to somebody, for the sweeps (`tests/declared.py` names them)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import world
+from tracer import clock, vault
+from tracer.access.session import new_token
+from tracer.casework import approvals, contacts, receipts
+from tracer.casework.contacts import Named
+from tracer.ids import new_id, new_reference
+from tracer.models import (
+    Alert,
+    ApiToken,
+    Approval,
+    ApprovalKind,
+    Base,
+    Canary,
+    Case,
+    Contact,
+    Factor,
+    FactorKind,
+    Grant,
+    GrantKind,
+    Intake,
+    IntakeReject,
+    IntakeState,
+    Interview,
+    Person,
+    PublishedScript,
+    Staff,
+    Task,
+    TaskState,
+)
+from tracer.schemas.identity import Identity
+
+Maker = Callable[[Session, Staff, int], Base]
+
+
+def hold(session: Session, task: Task, owner: Staff) -> None:
+    """By hand, because some owners could not be given work: a trainer who was a tracer yesterday."""
+    task.state, task.holder_id, task.held_until = TaskState.HELD, owner.id, clock.now() + timedelta(hours=8)
+    task.team_id = owner.team_id or task.pool_id
+    session.flush()
+
+
+def _nhs_number(number: int) -> str:
+    """A valid one of the range kept for tests, of which no two numbers share one."""
+    for last in range(10):
+        nine = f"9990{number:04d}{last}"
+        check = 11 - sum(int(digit) * weight for digit, weight in zip(nine, range(10, 1, -1), strict=True)) % 11
+        if check != 10:
+            return f"{nine}{check % 11}"
+    raise AssertionError(number)
+
+
+def secrets(number: int) -> dict[str, Any]:
+    """The parts of a person that no page but a reveal may show, beside those that `world` gives."""
+    return {
+        "nhs_number": _nhs_number(number),
+        "date_of_birth": clock.today().replace(year=1931, month=1, day=1) + timedelta(days=number),
+    }
+
+
+def case(session: Session, owner: Staff, number: int) -> Case:
+    made, task = world.make_case(session, number, **secrets(number))
+    hold(session, task, owner)
+    return made
+
+
+def task(session: Session, owner: Staff, number: int) -> Task:
+    about = case(session, owner, number)
+    return session.scalars(select(Task).where(Task.case_id == about.id)).one()
+
+
+def person(session: Session, owner: Staff, number: int) -> Person:
+    return case(session, owner, number).person
+
+
+def contact(session: Session, owner: Staff, number: int) -> Contact:
+    """Its alert task is the owner's; its case is nobody's, elsewhere."""
+    about, _ = world.make_case(session, number, area="SE1")
+    known: dict[str, Any] = {"phone": f"+4474001{number + 500:05d}", "email": f"wren{number}@example.com"}
+    who = Identity(given_name=f"Wren{number}", family_name=f"Sparrowhawk{number}", **known, **secrets(number + 500))
+    made = contacts.record(about, [Named(who, clock.today(), "face_to_face")], Identity(), clock.now())[0]
+    hold(session, session.get_one(Task, made.alert_task_id), owner)
+    return made
+
+
+def interview(session: Session, owner: Staff, number: int) -> Interview:
+    work = task(session, owner, number)
+    live = select(PublishedScript.id).where(PublishedScript.disease == "covid-19", PublishedScript.kind == "index-case")
+    made = Interview(
+        script_id=session.scalars(live).one(),
+        task_id=work.id,
+        case_id=work.case_id,
+        started_at=clock.now(),
+        started_by_id=owner.id,
+    )
+    session.add(made)
+    return made
+
+
+def staff(_: Session, owner: Staff, __: int) -> Staff:
+    return owner
+
+
+def token(session: Session, owner: Staff, number: int) -> ApiToken:
+    now = clock.now()
+    until = now + timedelta(days=9)
+    made = ApiToken(name=f"token {number}", staff_id=owner.id, scope="intake", created_at=now, expires_at=until)
+    made.token_hash = new_token()[1]
+    session.add(made)
+    return made
+
+
+def intake(session: Session, owner: Staff, number: int) -> Intake:
+    """One row, and that one was not taken."""
+    now = clock.now()
+    made = Intake(filename="batch.csv", disease="covid-19", digest=bytes(32), state=IntakeState.LOADED)
+    made.declared = made.rejected = 1
+    made.received_by_id, made.received_at = owner.id, now
+    session.add(made)
+    session.flush()
+    faults = [{"column": "phone", "value": "ask mum", "message": "Give a telephone number."}]
+    session.add(IntakeReject(**receipts.sealed(made.id, 2, faults, {"record_id": f"Magpie{number}"}, now)))
+    return made
+
+
+def factor(session: Session, owner: Staff, number: int) -> Factor:
+    """A passkey (which nobody holds)."""
+    key = {"credential_id": b"%d" % number, "public_key": b"x", "name": f"key {number}"}
+    made = Factor(staff_id=owner.id, kind=FactorKind.PASSKEY, created_at=clock.now(), **key)
+    session.add(made)
+    return made
+
+
+def grant(session: Session, owner: Staff, number: int) -> Grant:
+    """A broken glass that was closed again: it opens nothing any more."""
+    about, _ = world.make_case(session, number, area="SE1")
+    now, made = clock.now(), Grant(id=new_id(), kind=GrantKind.GLASS, staff_id=owner.id, team_id=owner.team_id)
+    made.reference, made.case_id = about.reference, about.id
+    made.record_key, made.person_key = str(about.id), str(about.person_id)
+    made.sealed_reason = vault.current().seal("for the sweep", made.id, now.date())
+    made.from_at, made.until_at, made.ended_at, made.ended_by_id = now, now + timedelta(minutes=30), now, owner.id
+    made.told_at = now
+    session.add(made)
+    return made
+
+
+def approval(session: Session, owner: Staff, _: int) -> Approval:
+    """The glass for longer than usual, asked for by the owner."""
+    now, made_id = clock.now(), new_id()
+    document = {"records": [{"reference": new_reference()}], "minutes": 120}
+    made = Approval(id=made_id, kind=ApprovalKind.GLASS, asked_by_id=owner.id, team_id=owner.team_id, asked_at=now)
+    made.expires_at, made.digest = now + approvals.LASTS, approvals._digest(made_id, document)
+    made.sealed = vault.current().seal(document, made_id, now.date())
+    made.sealed_reason = vault.current().seal("for the sweep", made_id, now.date())
+    session.add(made)
+    return made
+
+
+def alert(session: Session, owner: Staff, _: int) -> Alert:
+    """What the watch found about the owner."""
+    now = clock.now()
+    made = Alert(reference=new_reference(), staff_id=owner.id, rule="sweeping", score=1.0, evidence={})
+    made.first_at = made.last_at = made.created_at = now
+    session.add(made)
+    return made
+
+
+def canary(session: Session, owner: Staff, number: int) -> Canary:
+    """A record that was marked, by the owner."""
+    about, _ = world.make_case(session, number, area="SE1")
+    now = clock.now()
+    made = Canary(reference=about.reference, person_id=about.person_id, made_by_id=owner.id, created_at=now, set_at=now)
+    session.add(made)
+    return made
