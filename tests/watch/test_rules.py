@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.watch.rig import DAY, HOUR, LIMITS, Others, Rig
+from tests.watch.rig import DAY, HOUR, LIMITS, MONDAY, Others, Rig
 from tracer.watch.event import Kind
 from tracer.watch.rules import TITLES, namesake
 
@@ -197,6 +197,22 @@ def test_usual_hours_are_learnt_in_company_and_overtime_is_work() -> None:
     for number in range(80):
         late.work(number, 400)  # from nine in the morning to nine at night without a pause
     assert "off shift" not in late.rules
+    late.wait(DAY)
+    late.now += 10 * HOUR - (late.now - MONDAY) % DAY  # seven in the evening: a shift that does not end
+    for number in range(100, 180):
+        late.work(number, 400)
+    assert "off shift" in late.rules
+
+
+def test_overtime_after_a_night_in_company_is_work() -> None:
+    rig = Rig(Others(company=5))
+    rig.now += 13 * HOUR
+    for number in range(56):
+        rig.work(number, 400)
+    rig.evaluator.others = Others(company=0)
+    for number in range(60, 70):
+        rig.work(number, 400)
+    assert rig.rules == []
 
 
 def test_searches_that_miss_and_too_many_that_hit() -> None:

@@ -8,7 +8,7 @@ from tracer.watch.finding import Finding
 from tracer.watch.hours import london
 from tracer.watch.limits import Limits
 from tracer.watch.person import MOST_OPENED, NEVER, Opened, Person
-from tracer.watch.surroundings import Shifts, Surroundings, UsualHours, learn
+from tracer.watch.surroundings import Shifts, Surroundings, UsualHours, learn, overtime
 
 _HOUR, _DAY = 3600, 86_400
 
@@ -55,11 +55,11 @@ class Evaluator:
         hour = int(event.at // _HOUR)
         if hour == person.shift_hour:
             return None
-        if not self.shifts.on_shift(person, event.at, self.limits, self.others):
-            return rules.off_shift.see(person, event, self.limits)
-        person.shift_hour = hour
-        learn(person, event.at)
-        return None
+        if self.shifts.on_shift(person, event.at, self.limits, self.others):
+            person.shift_hour = hour
+            learn(person, event.at)
+            return None
+        return None if overtime(person, event.at, self.limits) else rules.off_shift.see(person, event, self.limits)
 
     def _news(self, person: Person, finding: Finding) -> bool:
         """Whether it was not found lately, or has doubled since, or now asks for a suspension."""

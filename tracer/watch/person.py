@@ -114,5 +114,18 @@ class Person:
         return made
 
 
-_PLAIN = ("last", "began", "drift", "drifted", "habit", "lookups", "outside", "uncalled", "idle", "swept", "many_parts")
+_PLAIN = (
+    "last",
+    "began",
+    "drift",
+    "drifted",
+    "habit",
+    "lookups",
+    "outside",
+    "uncalled",
+    "idle",
+    "swept",
+    "many_parts",
+    "shift_hour",
+)
 _PAIRS = ("hour_theirs", "hour_outside", "hour_people", "usual", "quiet", "pending", "revealed", "off_shift")

@@ -29,7 +29,7 @@ class Shifts(Protocol):
 
 
 class UsualHours:
-    """There is no roster: on shift is the service's day, an hour that is usual for them, overtime, or company."""
+    """There is no roster: on shift is the service's day, an hour that is usual for them, or company."""
 
     def on_shift(self, person: Person, at: float, limits: Limits, others: Surroundings) -> bool:
         """As the class says; what is cheapest to know is asked first."""
@@ -39,17 +39,13 @@ class UsualHours:
         days, _ = person.usual.get(hour, (0, 0))
         if days >= limits.usual_days:
             return True
-        began_within = limits.service_from <= london(person.began)[1] < limits.service_until
-        if began_within and at - _end_of_service(at, limits) <= limits.overtime * 60:
-            return True
         return others.company(person, at) >= limits.company
 
 
-def _end_of_service(at: float, limits: Limits) -> float:
-    """The moment when the service last ended."""
-    _, hour = london(at)
-    hours = (hour - limits.service_until) % 24
-    return (at // 3600 - hours) * 3600
+def overtime(person: Person, at: float, limits: Limits) -> bool:
+    """Whether this goes on from a shift that they were on by right. Overtime makes no hour usual, nor more overtime."""
+    right_until = (person.shift_hour + 1) * 3600
+    return right_until > person.began and at - right_until <= limits.overtime * 60
 
 
 def learn(person: Person, at: float) -> None:
