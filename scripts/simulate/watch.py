@@ -28,6 +28,7 @@ from tracer.watch.person import Person
 TRACERS, LEADS = 40, 2  # in one team
 TEAM = TRACERS + LEADS
 GOAL_RECORDS, GOAL_FALSE = 50, 5.0
+WHOLE = 21_000  # people; a smaller run is scaled to as many
 
 
 @dataclass
@@ -197,12 +198,13 @@ def main() -> None:
     given = parser.parse_args()
     outcomes = []
     for seed in map(int, given.seeds.split(",")):
-        outcomes.append(report(seed, run(seed, given.people, given.days), given.days))
+        late, false = report(seed, run(seed, given.people, given.days), given.days)
+        outcomes.append((late, false * WHOLE / given.people))
     late, false = max(one[0] for one in outcomes), max(one[1] for one in outcomes)
     told = sum(thief.told for thief in THIEVES)
     print(
         f"\nOf {told} habits that differ from work, late or missed at most {late}; "
-        f"false alarms a day at most {false:.1f}, {mean(one[1] for one in outcomes):.1f} on average."
+        f"false alarms a day, of {WHOLE:,} people, at most {false:.1f}, {mean(one[1] for one in outcomes):.1f} on average."
     )
     met = late == 0 and false <= GOAL_FALSE
     print(f"watch: {late} late and {false:.1f} false a day, goal 0 and {GOAL_FALSE:g}, {'met' if met else 'short'}")
