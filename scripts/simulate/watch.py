@@ -204,7 +204,8 @@ def main() -> None:
     told = sum(thief.told for thief in THIEVES)
     print(
         f"\nOf {told} habits that differ from work, late or missed at most {late}; "
-        f"false alarms a day, of {WHOLE:,} people, at most {false:.1f}, {mean(one[1] for one in outcomes):.1f} on average."
+        f"false alarms a day, of {WHOLE:,} people, at most {false:.1f}, "
+        f"{mean(one[1] for one in outcomes):.1f} on average."
     )
     met = late == 0 and false <= GOAL_FALSE
     print(f"watch: {late} late and {false:.1f} false a day, goal 0 and {GOAL_FALSE:g}, {'met' if met else 'short'}")
