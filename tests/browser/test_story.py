@@ -223,7 +223,8 @@ def administer(site: Site, person: Callable[..., Person], batch: Path) -> None:
     join(newcomer, add_somebody(admin))
     newcomer.sign_in("dot", CHOSEN)
     newcomer.page.get_by_text("You hold nothing").wait_for()
-    admin.page.get_by_label("Role").select_option("supervisor")
+    admin.page.reload()  # the account has a password since
+    admin.page.get_by_label("Role", exact=True).select_option("supervisor")
     admin.press("checkbox", "Leeds")
     admin.press("button", "Change")
     admin.page.get_by_text("They sign in again to go on.").wait_for()
@@ -266,9 +267,9 @@ def add_somebody(admin: Person) -> str:
     admin.page.get_by_role("alert").wait_for()
     admin.check()
     for label, words in (("E-mail address", world.address("dot")), ("First name", "Dot"), ("Last name", "Newcomer")):
-        admin.page.get_by_label(label).fill(words)
-    admin.page.get_by_label("Role").select_option("tracer")
-    admin.page.get_by_label("Team").select_option(label="— — Leeds")
+        admin.page.locator("main").get_by_label(label).fill(words)
+    admin.page.get_by_label("Role", exact=True).select_option("tracer")
+    admin.page.get_by_label("Team", exact=True).select_option(label="— — Leeds")
     admin.press("button", "Add")
     admin.page.get_by_role("heading", name="Dot Newcomer is invited").wait_for()
     admin.check()
@@ -282,7 +283,7 @@ def add_somebody(admin: Person) -> str:
 def join(newcomer: Person, way: str) -> None:
     newcomer.go(way)
     newcomer.check()
-    newcomer.page.get_by_label("password", exact=False).first.fill(CHOSEN)
+    newcomer.page.locator("main").get_by_label("Password").fill(CHOSEN)
     newcomer.page.keyboard.press("Enter")
     newcomer.page.get_by_text("Your password is set").wait_for()
 
@@ -290,7 +291,7 @@ def join(newcomer: Person, way: str) -> None:
 def add_team(admin: Person) -> None:
     admin.go("/teams")
     admin.check()
-    admin.page.get_by_label("Name").fill("Hull")
+    admin.page.locator("main").get_by_label("Name").fill("Hull")
     admin.page.get_by_label("Under").select_option(label="— North")
     admin.page.get_by_label("Postcode areas").fill("HU")
     admin.press("button", "Add the team")
