@@ -84,7 +84,8 @@ def test_production_cookies_are_for_this_host_over_https_alone(site: Site, tmp_p
     assert cookies and all(one.startswith("__Host-tracer") for one in cookies)
     for one in cookies:
         assert {"Secure", "HttpOnly", "Path=/"} <= set(one.split("; ")) and "Domain" not in one and "SameSite" in one
-    assert client.get("/account", base_url="https://tracer.example").status_code == 200
+    # Halfway in: the cookie is known, and a second factor is owed before anything else.
+    assert client.get("/sign-in/set-up", base_url="https://tracer.example").status_code == 200
     wrong = client.get("/sign-in", base_url="https://evil.example")
     assert wrong.status_code == 400
     check(wrong, "another host")

@@ -17,6 +17,7 @@ from tracer.casework import factors as verbs
 from tracer.casework import records
 from tracer.faults import Invalid, NotFound
 from tracer.models import Factor, FactorKind, Role, Staff
+from tracer.schemas.form import Form
 from tracer.web import entry, proving, setting_up
 from tracer.web.call import messages
 from tracer.web.proving import Code, Made
@@ -127,6 +128,7 @@ def remove(factor_id: UUID) -> Any:
 @stepped_up
 def renew_codes() -> str:
     """Ten new recovery codes; those from before stop working."""
+    Form().load(request.form)
     with db.transaction("factor.renew_codes") as session:
         codes = recovery.make(session, _me().id, clock.now())
     return setting_up.codes_page(codes, url_for("factors.show"))
