@@ -85,6 +85,7 @@ def passkey() -> str:
 @stepped_up
 def making() -> Any:
     """What the browser asks of the device that makes the passkey."""
+    Form().load(request.form)
     held = factors.credentials(db.session(), g.actor.id)
     me = _person()
     return proving.ask(passkeys.ask_to_make(proving.party(), me, held, clock.now()))

@@ -77,6 +77,7 @@ def answer() -> Any:
 @allow(Permission.ACCOUNT_SEE)
 def options() -> Any:
     """What the browser asks of their passkey."""
+    Form().load(request.form)
     held = step_up.ways(g.actor).passkeys
     return proving.ask(passkeys.ask_to_use(proving.party(), clock.now(), _me(), list(held)))
 
