@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from tests import world
@@ -100,6 +100,37 @@ def test_somebody_behind_me(site: Site, person: Callable[..., Person]) -> None:
     assert "/introduction" in page.url
     with site.system() as session:
         assert session.scalars(select(SignIn.veiled_at)).one() is None
+
+
+def test_an_answer_from_before_the_veil_does_not_lift_it(site: Site, person: Callable[..., Person]) -> None:
+    """What the server said before it knew of the veil comes after the cover is up, twice: it stays up."""
+    tracer = at_an_interview(site, person)
+    page = tracer.page
+    asked: list[Route] = []
+    page.route("**/session", lambda route: asked.append(route))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(100)
+    stale = asked.pop().fetch()
+    page.route("**/veil", lambda route: route.abort())
+    page.keyboard.press("Alt+Shift+KeyH")
+    cover = page.get_by_role("alertdialog", name="The screen is hidden")
+    cover.wait_for()
+    page.unroute("**/session")
+    page.route("**/session", lambda route: route.fulfill(response=stale))
+    with page.expect_response("**/session"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(300)
+    expect(cover).to_be_visible()
+    expect(page.locator("main")).not_to_be_visible()
+    page.unroute("**/session")
+    page.unroute("**/veil")
+    page.wait_for_timeout(1500)  # it was tried again by now
+    with site.system() as session:
+        assert session.scalars(select(SignIn.veiled_at)).one() is not None
+    page.get_by_label("Password", exact=True).fill(world.PASSWORD)
+    page.keyboard.press("Enter")
+    cover.wait_for(state="hidden")
+    tracer.complaints.clear()  # the browser says of what was cut off that it failed
 
 
 def test_it_comes_back_with_what_was_typed(site: Site, person: Callable[..., Person]) -> None:

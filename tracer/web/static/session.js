@@ -9,6 +9,8 @@ const tabs = "BroadcastChannel" in window ? new BroadcastChannel("tracer") : nul
 const title = document.title;
 let mode = null; // "veil" or "ended" while the page is covered
 let lowered = Promise.resolve();
+let told = true; // the server knows of the veil: until it does, what it says lifts nothing
+let round = 0; // an answer asked for before the page was covered, or before the server was told, comes too late
 let timer;
 
 const WORDS = {
@@ -31,6 +33,7 @@ function coverUp(how) {
   document.title = "Hidden - Tracer";
   if (mode === how) return;
   mode = how;
+  round += 1;
   const [heading, words, go] = WORDS[how];
   document.getElementById("cover-title").textContent = heading;
   document.getElementById("cover-words").textContent = words;
@@ -75,14 +78,16 @@ async function ask() {
 
 async function look() {
   clearTimeout(timer);
+  round += 1;
+  const mine = round;
   let left;
   try {
     left = await ask();
   } catch {
-    timer = setTimeout(look, 15000);
+    if (mine === round) timer = setTimeout(look, 15000);
     return;
   }
-  settle(left);
+  if (mine === round) settle(left);
 }
 
 function settle(left) {
@@ -93,6 +98,9 @@ function settle(left) {
     coverUp("other");
   } else if (left.veiled) {
     coverUp("veil");
+    told = true;
+  } else if (mode === "veil" && !told) {
+    timer = setTimeout(look, 15000);
   } else {
     refresh(left.csrf_token);
     uncover();
@@ -126,16 +134,30 @@ async function stay() {
   }
 }
 
-function lower() {
+function veil() {
   coverUp("veil");
+  told = false;
+}
+
+function lower() {
+  veil();
   tell("veil");
   lowered = send(0);
+}
+
+function known() {
+  told = true;
+  look();
 }
 
 async function send(tries) {
   try {
     const answer = await post(document.querySelector("form[data-veil]").action, { next: "/" });
     if (answer.status === 401 || answer.redirected) coverUp("ended");
+    else if (answer.ok) {
+      tell("veiled");
+      known();
+    }
   } catch {
     if (tries < 20) {
       await new Promise((done) => setTimeout(done, 1000));
@@ -167,7 +189,7 @@ form.addEventListener("submit", async (event) => {
   form.elements.password.value = "";
   if (answer.ok && !answer.redirected && (json || answer.status === 204)) {
     tell("back");
-    look();
+    known();
   } else if (answer.status === 401) coverUp("ended");
   else if (json) {
     error.textContent = (await answer.json()).message;
@@ -203,8 +225,9 @@ document.addEventListener("tracer:ended", look);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
 if (tabs) {
   tabs.addEventListener("message", ({ data }) => {
-    if (data === "veil") coverUp("veil");
-    else look();
+    if (data === "veil") veil();
+    else if (data === "stayed") look();
+    else known();
   });
 }
 
