@@ -24,6 +24,7 @@ class Compiled:
     places: dict[str, Place] = field(default_factory=dict)
     repeats: dict[str, tuple[Section, Repeat]] = field(default_factory=dict)
     _expressions: dict[str, Expression] = field(default_factory=dict)
+    _binding: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for item in self.script.hidden:
@@ -36,6 +37,15 @@ class Compiled:
                         self.places[item.name] = Place(item, section, entry)
                 else:
                     self.places[entry.name] = Place(entry, section, None)
+
+    def binding(self, field_: str) -> list[str]:
+        """The questions outside of repeats that fill this field of the record."""
+        if field_ not in self._binding:
+            found = self.places.items()
+            self._binding[field_] = [
+                name for name, at in found if at.item.field == field_ and at.item.is_question and not at.repeat
+            ]
+        return self._binding[field_]
 
     def expression(self, text: str) -> Expression:
         """The compiled expression of this text."""

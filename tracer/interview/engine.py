@@ -4,7 +4,7 @@ A run does not change: other answers are another run. Answers are kept flat, by 
 name, or `repeat/number/name` inside a repeat. What is not relevant is kept, and counts as blank.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -29,23 +29,31 @@ class Run:
     """A script with the answers so far, the facts of the record, and the day it is run on."""
 
     def __init__(
-        self, compiled: Compiled, answers: Mapping[str, Answer], facts: Mapping[str, Any], today: date
+        self,
+        compiled: Compiled,
+        answers: Mapping[str, Answer],
+        facts: Mapping[str, Any],
+        today: date,
+        disputed: Collection[str] = (),
     ) -> None:
         self.compiled, self.script = compiled, compiled.script
         self.answers, self.facts, self.today = dict(answers), facts, today
+        self.disputed = disputed
         self._relevant: dict[str, bool] = {}
 
     def with_answers(self, more: Mapping[str, Answer]) -> "Run":
         """The run with these answers too."""
-        return Run(self.compiled, {**self.answers, **more}, self.facts, self.today)
+        return Run(self.compiled, {**self.answers, **more}, self.facts, self.today, self.disputed)
 
     # What is known
 
     def given(self, key: str) -> Answer:
         """The answer of a question: as given, else as the record knows it, else the default, else blank."""
         answer = self.answers.get(key)
-        if answer is not None:
-            return answer
+        return self.initial(key) if answer is None else answer
+
+    def initial(self, key: str) -> Answer:
+        """What is shown before anything was given: what the record knows, else the default, else blank."""
         place = self.compiled.places[key.rpartition("/")[2]]
         if place.repeat is not None:
             return place.item.default
@@ -174,6 +182,8 @@ class Run:
     def fault(self, key: str) -> str | None:
         """What is wrong with the answer that stands, in words; None when nothing is."""
         item, answer = self.item(key), self.given(key)
+        if key in self.disputed:
+            return "Two different answers were given. Choose the right one."
         if isinstance(answer, Typed):
             try:
                 said.read(item, answer.text, self.today)

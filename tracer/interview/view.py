@@ -157,8 +157,12 @@ def summary(run: Run) -> list[tuple[SectionView, list[tuple[str, str, str]]]]:
 
 
 def answer_in_words(run: Run, item: Item, key: str) -> str:
-    """An answer as people say it."""
-    answer = run.given(key)
+    """The answer that stands as people say it."""
+    return in_words(item, run.given(key))
+
+
+def in_words(item: Item, answer: Answer) -> str:
+    """An answer to a question as people say it."""
     if isinstance(answer, Declined):
         return DECLINES[answer.how]
     if isinstance(answer, Typed):
