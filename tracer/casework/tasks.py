@@ -18,6 +18,8 @@ from tracer.clock import london
 from tracer.faults import Conflict, Refused
 from tracer.models import Assignment, ConflictOfInterest, How, Staff, Task, TaskState, TeamReach
 
+_TOUCHED_EVERY = timedelta(minutes=1)
+
 
 def caseload(session: Session) -> list[Task]:
     """What the actor holds: callbacks and retries by their time, the rest by when they are due."""
@@ -59,8 +61,10 @@ def _pools_of(session: Session, team_id: UUID | None) -> list[UUID]:
 
 
 def touch(task: Task, now: datetime) -> None:
-    """Work was done on a held task: the hold goes on from now."""
-    task.held_until = max(task.held_until or now, now + _hold_for(task, now))
+    """Work was done on a held task: the hold goes on from now (written down once a minute)."""
+    until = now + _hold_for(task, now)
+    if task.held_until is None or until - task.held_until > _TOUCHED_EVERY:
+        task.held_until = until
 
 
 def keep_until(task: Task, when: datetime, now: datetime, *, callback: bool) -> None:
