@@ -38,7 +38,7 @@ def answer_section(tracer: Person, heading: str) -> None:
             break
         with page.expect_response(lambda reply: reply.url.endswith("/answers")):
             _answer(tracer, ask)
-        page.locator("#saved", has_text="Saved").wait_for()
+        page.locator("#saved[data-state=saved]").wait_for()
     if heading.startswith("People you were near") and not page.locator(".instance").count():
         tracer.press("button", "Add a ")
         page.locator(".instance").wait_for()

@@ -65,7 +65,7 @@ def test_warned_before_the_end_and_signed_in_again_in_place(
     page.get_by_label("Password", exact=True).fill(world.PASSWORD)
     page.keyboard.press("Enter")
     cover.wait_for(state="hidden")
-    page.locator("#saved", has_text="Saved").wait_for()
+    page.locator("#saved[data-state=saved]").wait_for()
     assert page.url == interview and page.get_by_label("Yes, it is them").is_checked()
     with site.system() as session:
         assert len(session.scalars(select(Answer)).all()) == 1, "what waited was sent"
