@@ -65,7 +65,7 @@ class OpenPage:
         said: dict[str, Any] = answer.get_json()
         self.last = said.get("last", self.last)
         for key, field in said.get("fields", {}).items():
-            if key not in said["disputes"]:
+            if not field["beside"]:
                 self.known[key] = field["known"]
         return said
 

@@ -1,5 +1,7 @@
 """What an open page is told after a save, or when another window has written: only what is new to it."""
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -9,19 +11,23 @@ from tracer.interview import view
 from tracer.interview.view import ItemView, RepeatView
 from tracer.web.interview_page import Page
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 
-def since(page: Page, section: str, seen: int, sent_by: UUID, refused: dict[str, str]) -> dict[str, Any]:
+
+def since(
+    page: Page, section: str, seen: int, sent_by: UUID, sent: Iterable[str] = (), refused: Mapping[str, str] = _NONE
+) -> dict[str, Any]:
     """The changes of a section since a row: answers, disputes, what is asked now, and in which words.
 
-    `sent_by` is the page that asks: its own answers it has, and learns their numbers.
+    `sent_by` is the page that asks, `sent` the questions that it just answered: of these it learns what it knows now.
     """
     run, ledger = page.run, page.sitting.ledger
     flat, lists = _flat(view.items(run, page.section(section)))
     items = {one.key: one for one in flat if one.item.is_question}
-    new = [one for key, one in items.items() if ledger.of(key).version > seen]
+    new = [one for key, one in items.items() if key in sent or ledger.of(key).version > seen]
     return {
         "last": ledger.last,
-        "refused": refused,
+        "refused": dict(refused),
         "fields": {one.key: _field(page, one, sent_by) for one in new},
         "disputes": {key: dispute(page, key) for key in items if key in run.disputed},
         "relevant": {one.key: one.relevant for one in flat} | {one.repeat.name: one.relevant for one in lists},
@@ -38,9 +44,11 @@ def _flat(entries: list[ItemView | RepeatView]) -> tuple[list[ItemView], list[Re
 
 
 def _field(page: Page, one: ItemView, sent_by: UUID) -> dict[str, Any]:
-    standing = page.sitting.ledger.of(one.key).standing
-    mine = standing is not None and standing.page == sent_by
-    return {"known": page.known(one.key), "mine": mine, "value": one.value, "declined": one.declined}
+    lines = page.sitting.ledger.of(one.key)
+    mine = lines.standing is not None and lines.standing.page == sent_by
+    beside = any(entry.page == sent_by for entry in lines.rivals)
+    said = {"value": one.value, "declined": one.declined}
+    return {"known": lines.shown, "mine": mine, "beside": beside, **said}
 
 
 def dispute(page: Page, key: str) -> str:

@@ -168,7 +168,8 @@ def autosave(interview_id: UUID) -> dict[str, Any]:
     with db.transaction("interview.answer") as session:
         page = open_page(session, interview_id, writing=True)
         _give(page, sent["changes"], sent["page"], refused)
-        found = interview_changes.since(page, sent["section"], sent["since"], sent["page"], refused)
+        keys = {one.key for one in sent["changes"]}
+        found = interview_changes.since(page, sent["section"], sent["since"], sent["page"], keys, refused)
         if any(not one["mine"] for one in found["fields"].values()):
             audit.read(session, [page.interview])
     return {"saved_at": f"{clock.london(now):%H:%M}", **found}
@@ -208,7 +209,7 @@ def calling(interview_id: UUID) -> dict[str, Any]:
         if interviews.newest(interview) > seen["since"]:
             page = open_page(session, interview_id)
             audit.read(session, [page.interview])
-            found = interview_changes.since(page, seen["section"], seen["since"], seen["page"], {})
+            found = interview_changes.since(page, seen["section"], seen["since"], seen["page"])
     sign_ins.renew(g.sign_in, clock.now())
     return found
 

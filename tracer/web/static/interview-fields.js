@@ -55,9 +55,10 @@ function write(place, { value, declined }) {
 const plain = (given) => JSON.stringify(given && given.declined ? given.declined : given);
 
 // What the server has of a question now. `given`: what this page just sent of it.
-export function take(key, field, { waits, given, disputed }) {
+export function take(key, field, { waits, given }) {
   const place = ask(key);
-  if (!place || disputed) return;
+  // Of two answers in dispute the one that this page gave stays in its field until somebody picks.
+  if (!place || field.beside) return;
   const same = plain(read(place)) === plain(field.declined || field.value);
   if (field.mine || same) {
     marker(key).value = field.known;

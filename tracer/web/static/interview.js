@@ -63,7 +63,7 @@ function heard(reply, sent = new Map()) {
   last = Math.max(last, reply.last || 0);
   savedAt = reply.saved_at || savedAt;
   for (const [key, field] of Object.entries(reply.fields || {})) {
-    take(key, field, { waits: queue.has(key), given: sent.get(key), disputed: key in reply.disputes });
+    take(key, field, { waits: queue.has(key), given: sent.get(key) });
   }
   for (const room of document.querySelectorAll("[data-dispute]")) {
     const key = around(room).dataset.key;
