@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, Column, Connection, Table, literal_column,
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
-from tracer.access import changes, row_sets, rows
+from tracer.access import changes, own_call, row_sets, rows
 from tracer.models import AuditEvent, Base
 
 ROLE = "tracer_web"
@@ -33,6 +33,11 @@ class Compiled:
 
     def __init__(self) -> None:
         self.looked_into: dict[str, set[str]] = {}
+
+    def view(self, query: Any) -> str:
+        """A select as the text of a view of the owner's: the actor is the transaction's."""
+        query = visitors.replacement_traverse(query, {}, _in_place)
+        return str(query.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
 
     def text(self, model: type[Base], rule: Callable[[Any], row_sets.Rule]) -> str:
         """The condition of a policy on the model's table."""
@@ -94,6 +99,9 @@ def statements() -> list[str]:
         names = ", ".join(sorted(columns))
         first.append(f"CREATE VIEW {INSIDE}.{table} AS SELECT {names} FROM public.{table}")  # noqa: S608 - our own names
         first.append(f"GRANT SELECT ON {INSIDE}.{table} TO {ROLE}")
+    for name, query in own_call.VIEWS.items():
+        then.append(f"CREATE VIEW {name} WITH (security_barrier) AS {made.view(query())}")
+        then.append(f"GRANT SELECT ON {name} TO {ROLE}")
     return first + then
 
 
@@ -111,6 +119,8 @@ def installed(connection: Connection) -> str | None:
 
 def remove(connection: Connection) -> None:
     """Take the policies away: row security stays on, so that meanwhile the web sees nothing."""
+    for view in own_call.VIEWS:
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view}")
     found = connection.exec_driver_sql(
         "SELECT policyname, tablename FROM pg_policies WHERE schemaname = current_schema()"
     ).all()

@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from tracer import vault
-from tracer.access import actor
-from tracer.casework import tasks
-from tracer.casework.interview_sitting import Sitting, check_held
-from tracer.casework.records import session_of
-from tracer.faults import Conflict, Invalid
+from tracer.access import actor, own_call
+from tracer.casework import records, tasks
+from tracer.casework.interview_sitting import NOT_HELD, Sitting
+from tracer.faults import Conflict, Invalid, Refused
 from tracer.interview import answers as said
 from tracer.interview.answers import LONGEST, Answer, AnswerFault, Typed
 from tracer.interview.engine import Run
 from tracer.interview.ledger import Change, Entry, Lines, Verdict
-from tracer.models import Answer as AnswerRow
+from tracer.models import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,55 +38,63 @@ def give(sitting: Sitting, given: Iterable[Given], page: UUID | None, now: datet
     """
     check_writable(sitting)
     ledger = sitting.ledger
-    read = [(one, _answer(sitting.run, ledger.of(one.key), one)) for one in given]  # all of it, before any is written
+    read = [(one, _answer(sitting.plain, ledger.of(one.key), one)) for one in given]  # all of it, before any is written
     changes = (Change(one.key, answer, page, one.seq, one.known, one.unsure) for one, answer in read)
-    rows = [row for change in changes if (row := _entered(sitting, ledger.of(change.key), change, now))]
-    if not rows:
+    made = [entry for change in changes if (entry := _entered(sitting, ledger.of(change.key), change))]
+    if not made:
         return sitting
-    tasks.touch(sitting.task, now)
-    return _written(sitting, rows)
+    touch(sitting, now)
+    return _write(sitting, made, now)
+
+
+def touch(sitting: Sitting, now: datetime) -> None:
+    """The hold goes on; its task is loaded only when that is to be written down."""
+    if tasks.is_due_touch(sitting.call.held_until, sitting.basis.disease, now):
+        tasks.touch(records.get(sitting.session, Task, sitting.call.task_id), now)
 
 
 def check_writable(sitting: Sitting) -> None:
     """Conflict when it is finished; Refused for whoever does not hold the task."""
-    if sitting.interview.finished_at is not None:
+    if sitting.call.finished_at is not None:
         raise Conflict("This interview was finished already; nothing more was written to it.")
-    check_held(sitting.task)
+    if not sitting.held:
+        raise Refused(NOT_HELD)
 
 
-def append(sitting: Sitting, changes: Iterable[Change], now: datetime) -> Sitting:
-    """Write these rows, whatever stands."""
-    return _written(sitting, [_row(sitting, change, False, now) for change in changes])
+def append(sitting: Sitting, key: str, answer: Answer, page: UUID | None, now: datetime) -> Sitting:
+    """Write this row, whatever stands."""
+    return _write(sitting, [Entry(0, key, answer, page)], now)
 
 
-def _written(sitting: Sitting, rows: list[AnswerRow]) -> Sitting:
-    session, unseal = session_of(sitting.interview), vault.current().open
-    session.add_all(rows)
-    session.flush()
-    return sitting.with_entries(
-        Entry(
-            row.id,
-            row.key,
-            said.from_document(unseal(row.sealed, row.interview_id)),
-            row.page,
-            row.seq,
-            row.known,
-            row.beside,
-        )
-        for row in sorted(rows, key=lambda row: row.id)
-    )
+def _write(sitting: Sitting, made: list[Entry], now: datetime) -> Sitting:
+    interview_id, seal, giver = sitting.call.id, vault.current().seal, actor.staff_id(sitting.session)
+    rows = [
+        {
+            "interview_id": interview_id,
+            "key": entry.key,
+            "sealed": seal(said.to_document(entry.answer), interview_id, now.date()),
+            "given_at": now,
+            "given_by_id": giver,
+            "page": entry.page,
+            "seq": entry.seq,
+            "known": entry.known,
+            "beside": entry.beside,
+        }
+        for entry in made
+    ]
+    numbers = own_call.enter(sitting.session, rows)
+    return sitting.with_entries(replace(entry, id=number) for entry, number in zip(made, numbers, strict=True))
 
 
-def _entered(sitting: Sitting, lines: Lines, change: Change, now: datetime) -> AnswerRow | None:
-    initial = sitting.run.initial(change.key)
+def _entered(sitting: Sitting, lines: Lines, change: Change) -> Entry | None:
+    initial = sitting.plain.initial(change.key)
     if lines.standing is None and change.answer == "" and not initial:
         return None
     verdict = lines.verdict(change, initial)
     if verdict is Verdict.NOTHING:
         return None
-    if not change.seq:
-        change = replace(change, seq=lines.seq_of(change.page) + 1)
-    return _row(sitting, change, verdict is Verdict.BESIDE, now)
+    seq = change.seq or lines.seq_of(change.page) + 1
+    return Entry(0, change.key, change.answer, change.page, seq, change.known, verdict is Verdict.BESIDE)
 
 
 def _answer(run: Run, lines: Lines, one: Given) -> Answer:
@@ -110,18 +117,3 @@ def _check_asked(run: Run, key: str) -> None:
         run.item(key)
     except AnswerFault as fault:
         raise Invalid(str(fault), {key: str(fault)}) from fault
-
-
-def _row(sitting: Sitting, change: Change, beside: bool, now: datetime) -> AnswerRow:
-    interview_id = sitting.interview.id
-    return AnswerRow(
-        interview_id=interview_id,
-        key=change.key,
-        sealed=vault.current().seal(said.to_document(change.answer), interview_id, now.date()),
-        given_at=now,
-        given_by_id=actor.staff_id(session_of(sitting.interview)),
-        page=change.page,
-        seq=change.seq,
-        known=change.known,
-        beside=beside,
-    )

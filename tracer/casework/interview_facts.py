@@ -24,10 +24,10 @@ class Basis:
     onset: date | None = None
 
     def dated(self, told: date | None, today: date) -> Facts:
-        """The facts with the policy's dates, from the onset that was told or else the record's."""
+        """The policy's dates for a case, from the onset that was told or else the record's."""
         if self.specimen is None:
-            return self.facts
-        return {**self.facts, **_dates(self.disease, self.specimen, told or self.onset, today)}
+            return {}
+        return _dates(self.disease, self.specimen, told or self.onset, today)
 
 
 def of_case(session: Session, case: Case, today: date) -> Basis:

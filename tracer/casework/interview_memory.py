@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracer import vault
+from tracer.access.own_call import Row
 from tracer.casework.interview_facts import Basis
 from tracer.interview import answers as said
 from tracer.interview.ledger import Entry, Ledger
@@ -50,26 +51,37 @@ _ledgers: _Last[UUID, Ledger] = _Last()
 _bases: _Last[tuple[UUID, UUID | None], tuple[datetime, Basis]] = _Last()
 
 
+def known(interview_id: UUID) -> Ledger:
+    """The rows as far as this process has read them."""
+    return _ledgers.get(interview_id) or Ledger()
+
+
 def ledger(session: Session, interview_id: UUID) -> Ledger:
     """Every row of an interview, as of now; its own uncommitted ones are not to be there yet."""
-    known = _ledgers.get(interview_id) or Ledger()
-    entries = _read(session, interview_id, known.last)
-    if known.last and (not entries or entries.pop(0) != known.newest):
-        known, entries = Ledger(), _read(session, interview_id, 0)
+    before = known(interview_id)
+    return caught_up(session, interview_id, before, _rows(session, interview_id, before.last))
+
+
+def caught_up(session: Session, interview_id: UUID, before: Ledger, rows: list[Row]) -> Ledger:
+    """A ledger with the rows from its last one on, which is the first of them; anew where it is not."""
+    entries = _opened(rows)
+    if before.last and (not entries or entries.pop(0) != before.newest):
+        before, entries = Ledger(), _opened(_rows(session, interview_id, 0))
     if entries:
-        known = known.with_entries(entries)
-        _ledgers.put(interview_id, known)
-    return known
+        before = before.with_entries(entries)
+        _ledgers.put(interview_id, before)
+    return before
 
 
-def _read(session: Session, interview_id: UUID, since: int) -> list[Entry]:
-    columns = (Answer.id, Answer.key, Answer.sealed, Answer.page, Answer.seq, Answer.known, Answer.beside)
-    query = select(*columns).where(Answer.interview_id == interview_id, Answer.id >= since).order_by(Answer.id)
+def _rows(session: Session, interview_id: UUID, since: int) -> list[Row]:
+    query = select(*[getattr(Answer, name) for name in Row._fields])
+    query = query.where(Answer.interview_id == interview_id, Answer.id >= since).order_by(Answer.id)
+    return [Row(*row) for row in session.execute(query)]
+
+
+def _opened(rows: list[Row]) -> list[Entry]:
     unseal = vault.current().open
-    return [
-        Entry(row.id, row.key, said.from_document(unseal(row.sealed, interview_id)), *row[3:])
-        for row in session.execute(query)
-    ]
+    return [Entry(row.id, row.key, said.from_document(unseal(row.sealed, row.interview_id)), *row[4:]) for row in rows]
 
 
 def told(interview_id: UUID, reader: UUID | None, now: datetime) -> Basis | None:

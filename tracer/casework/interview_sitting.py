@@ -1,14 +1,15 @@
 """An interview that is open in one request: what was written, what the record tells, and the run that they make."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from tracer.access import actor
+from tracer.access import actor, own_call
+from tracer.access.own_call import OwnCall
 from tracer.casework import interview_facts, interview_memory, records, scripts
 from tracer.casework.interview_facts import Basis
 from tracer.casework.records import session_of
@@ -27,23 +28,28 @@ NOT_HELD = "Only whoever holds the task does its interview. Take the task first.
 class Sitting:
     """One interview as it stands at this moment. Writing to it makes another sitting."""
 
-    interview: Interview
-    task: Task
+    session: Session
+    call: OwnCall
+    held: bool
     compiled: Compiled
     basis: Basis
     ledger: Ledger
     settings: Mapping[str, str]
     today: date
-    run: Run = field(init=False)
 
-    def __post_init__(self) -> None:
-        answers, disputed = self.ledger.answers(), self.ledger.disputed()
-        plain = {**self.basis.facts, **self.settings, "today": self.today}
-        begun = Run(self.compiled, answers, plain, self.today, disputed)
-        told = record.one(begun, "case.onset_date") if self.basis.specimen else None
-        onset = date.fromisoformat(told) if told else None
-        facts = {**plain, **self.basis.dated(onset, self.today)}
-        object.__setattr__(self, "run", Run(self.compiled, answers, facts, self.today, disputed))
+    @cached_property
+    def plain(self) -> Run:
+        """The run without the policy's dates: enough to read answers by."""
+        facts = {**self.basis.facts, **self.settings, "today": self.today}
+        return Run(self.compiled, self.ledger.answers(), facts, self.today, self.ledger.disputed())
+
+    @cached_property
+    def run(self) -> Run:
+        """The run, its dates worked out from the onset that was answered."""
+        plain = self.plain
+        told = record.one(plain, "case.onset_date") if self.basis.specimen else None
+        dates = self.basis.dated(date.fromisoformat(told) if told else None, self.today)
+        return Run(self.compiled, plain.answers, {**plain.facts, **dates}, self.today, plain.disputed)
 
     def with_entries(self, entries: Iterable[Entry]) -> "Sitting":
         """The sitting with these rows too."""
@@ -57,28 +63,30 @@ def read(session: Session, interview_id: UUID, settings: Mapping[str, str], now:
     """
     interview = records.get(session, Interview, interview_id)
     task = records.get(session, Task, interview.task_id)
-    told = _told(session, subject(interview), now)
-    interview_memory.remember(interview.id, actor.of(session).id, told, now)
-    return _sitting(interview, task, told, settings, now)
+    told = _told(session, interview, now)
+    ledger = interview_memory.ledger(session, interview_id)
+    held = held_by(task, actor.of(session).id)
+    columns = {name: getattr(interview, name) for name in own_call.INTERVIEW}
+    call = OwnCall(**columns, held_until=task.held_until)
+    compiled = scripts.ready(session, call.script_id)
+    return Sitting(session, call, held, compiled, told, ledger, settings, london(now).date())
 
 
 def take(session: Session, interview_id: UUID, settings: Mapping[str, str], now: datetime) -> Sitting:
     """Open an interview to write to it: one writer at a time. The record is read again only if it was not lately.
 
-    Refused for whoever does not hold its task.
+    Whoever does not hold its task may look, as in `read`.
     """
-    pair = select(Interview, Task).join(Task, Task.id == Interview.task_id).where(Interview.id == interview_id)
-    found = session.execute(pair.with_for_update(of=Interview)).one_or_none()
-    if found is None:
-        records.get(session, Interview, interview_id)
-        raise Refused(NOT_HELD)
-    interview, task = found
-    me = actor.of(session).id
-    told = interview_memory.told(interview.id, me, now)
-    if told is None or not held_by(task, me):
-        told = _told(session, subject(interview), now)
-        interview_memory.remember(interview.id, me, told, now)
-    return _sitting(interview, task, told, settings, now)
+    own_call.alone(session, interview_id)
+    known = interview_memory.known(interview_id)
+    call, rows = own_call.look(session, interview_id, known.last)
+    if call is None:
+        return read(session, interview_id, settings, now)
+    ledger = interview_memory.caught_up(session, interview_id, known, rows)
+    told = interview_memory.told(interview_id, actor.of(session).id, now)
+    told = told or _told(session, records.get(session, Interview, interview_id), now)
+    compiled = scripts.ready(session, call.script_id)
+    return Sitting(session, call, True, compiled, told, ledger, settings, london(now).date())
 
 
 def subject(interview: Interview) -> Case | Contact:
@@ -102,13 +110,11 @@ def check_held(task: Task) -> None:
         raise Refused(NOT_HELD)
 
 
-def _told(session: Session, about: Case | Contact, now: datetime) -> Basis:
-    of = interview_facts.of_contact if isinstance(about, Contact) else interview_facts.of_case
-    return of(session, about, london(now).date())  # type: ignore[arg-type]
-
-
-def _sitting(interview: Interview, task: Task, told: Basis, settings: Mapping[str, str], now: datetime) -> Sitting:
-    session = session_of(interview)
-    compiled = scripts.ready(session, interview.script_id)
-    ledger = interview_memory.ledger(session, interview.id)
-    return Sitting(interview, task, compiled, told, ledger, settings, london(now).date())
+def _told(session: Session, interview: Interview, now: datetime) -> Basis:
+    about, today = subject(interview), london(now).date()
+    if isinstance(about, Contact):
+        told = interview_facts.of_contact(session, about, today)
+    else:
+        told = interview_facts.of_case(session, about, today)
+    interview_memory.remember(interview.id, actor.of(session).id, told, now)
+    return told

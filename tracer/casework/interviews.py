@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from tracer.access import actor
 from tracer.casework import interview_memory, interview_record, records, scripts, tasks
-from tracer.casework.interview_answers import append, check_writable
+from tracer.casework.interview_answers import append, check_writable, touch
 from tracer.casework.interview_sitting import Sitting, check_held, subject
 from tracer.casework.records import session_of
 from tracer.faults import Conflict, Invalid
 from tracer.interview.engine import ADDED, REMOVED
-from tracer.interview.ledger import Change
 from tracer.interview.record import of as record_of
 from tracer.models import Case, Contact, Interview, Task
 
@@ -72,8 +71,8 @@ def add_instance(sitting: Sitting, repeat: str, wanted: int | None, page: UUID |
     made = sitting.ledger.of(f"{repeat}/{wanted}/{ADDED}").standing
     if made is not None and made.page == page and page is not None:
         return sitting
-    tasks.touch(sitting.task, now)
-    return append(sitting, [Change(f"{repeat}/{sitting.run.next_number(repeat)}/{ADDED}", "yes", page)], now)
+    touch(sitting, now)
+    return append(sitting, f"{repeat}/{sitting.run.next_number(repeat)}/{ADDED}", "yes", page, now)
 
 
 def remove_instance(sitting: Sitting, repeat: str, number: int, page: UUID | None, now: datetime) -> Sitting:
@@ -81,15 +80,15 @@ def remove_instance(sitting: Sitting, repeat: str, number: int, page: UUID | Non
     _check_repeat(sitting, repeat)
     if number not in sitting.run.instances(repeat):
         raise Conflict("That one was taken off the list already.")
-    tasks.touch(sitting.task, now)
-    return append(sitting, [Change(f"{repeat}/{number}/{REMOVED}", "yes", page)], now)
+    touch(sitting, now)
+    return append(sitting, f"{repeat}/{number}/{REMOVED}", "yes", page, now)
 
 
 def restore_instance(sitting: Sitting, repeat: str, number: int, page: UUID | None, now: datetime) -> Sitting:
     """Put a person or place back on the list, with what was answered about it."""
     _check_repeat(sitting, repeat)
-    tasks.touch(sitting.task, now)
-    return append(sitting, [Change(f"{repeat}/{number}/{REMOVED}", "no", page)], now)
+    touch(sitting, now)
+    return append(sitting, f"{repeat}/{number}/{REMOVED}", "no", page, now)
 
 
 def _check_repeat(sitting: Sitting, repeat: str) -> None:
@@ -98,19 +97,21 @@ def _check_repeat(sitting: Sitting, repeat: str) -> None:
     check_writable(sitting)
 
 
-def finish(sitting: Sitting, now: datetime) -> None:
-    """End the interview and write what it means to the record, all of it or nothing.
+def finish(sitting: Sitting, now: datetime) -> tuple[Interview, Task]:
+    """End the interview and write what it means to the record, all of it or nothing; as they are then.
 
     Invalid names what is still missing. A call back leaves the task with its holder.
     """
-    interview = sitting.interview
-    if interview.finished_at is not None:
+    if sitting.call.finished_at is not None:
         raise Conflict("This interview was finished already. It was not written twice.")
-    check_held(sitting.task)
+    check_writable(sitting)
     if missing := sitting.run.missing():
         raise Invalid("Some questions still need an answer.", {key: section.label for section, key, _ in missing})
+    interview = records.get(sitting.session, Interview, sitting.call.id)
     found = record_of(sitting.run)
     interview.outcome = found.outcome or "completed"
     if interview.outcome != "call_back":
         interview.finished_at = now
-    interview_record.write(subject(interview), sitting.task, found, now)
+    task = records.get(sitting.session, Task, sitting.call.task_id)
+    interview_record.write(subject(interview), task, found, now)
+    return interview, task

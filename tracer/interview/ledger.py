@@ -49,27 +49,30 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The rows of one key in order."""
+    """The rows of one key in order: `standing` is the answer that counts, `version` the newest row.
+
+    `open` is what stands beside it, of each page the last, and `seqs` the number of each page's newest change.
+    """
 
     entries: tuple[Entry, ...] = ()
+    standing: Entry | None = None
+    version: int = 0
+    open: Mapping[UUID | None, Entry] = field(default_factory=dict)
+    seqs: Mapping[UUID | None, int] = field(default_factory=dict)
 
-    @property
-    def version(self) -> int:
-        """The newest row; a page that has seen it knows all there is."""
-        return self.entries[-1].id if self.entries else 0
-
-    @property
-    def standing(self) -> Entry | None:
-        """The answer that counts."""
-        return next((entry for entry in reversed(self.entries) if not entry.beside), None)
+    def with_entry(self, entry: Entry) -> "Lines":
+        """These and one more, which is newer. An answer that knew what stood beside it has decided."""
+        entries, seqs = (*self.entries, entry), {**self.seqs, entry.page: max(self.seq_of(entry.page), entry.seq)}
+        if entry.beside:
+            return Lines(entries, self.standing, entry.id, {**self.open, entry.page: entry}, seqs)
+        left = {page: rival for page, rival in self.open.items() if rival.id > entry.known}
+        return Lines(entries, entry, entry.id, left, seqs)
 
     @property
     def rivals(self) -> tuple[Entry, ...]:
-        """The answers beside it that nobody has decided about: of each page the last."""
-        seen = max((entry.known for entry in self.entries if not entry.beside), default=0)
-        open_ = {entry.page: entry for entry in self.entries if entry.beside and entry.id > seen}
+        """The answers beside the standing one that nobody has decided about."""
         standing = self.standing
-        return tuple(entry for entry in open_.values() if standing is None or entry.answer != standing.answer)
+        return tuple(one for one in self.open.values() if standing is None or one.answer != standing.answer)
 
     @property
     def shown(self) -> int:
@@ -78,8 +81,8 @@ class Lines:
         return standing.id if standing and self.rivals else self.version
 
     def seq_of(self, page: UUID | None) -> int:
-        """The number of the newest change that this page gave."""
-        return max((entry.seq for entry in self.entries if page is not None and entry.page == page), default=0)
+        """The number of the newest change that this page gave; 0 for none, or no page."""
+        return self.seqs.get(page, 0) if page is not None else 0
 
     def verdict(self, change: Change, initial: Answer = "") -> Verdict:
         """What becomes of a change to this key; `initial` is what a page shows before anything is given."""
@@ -123,7 +126,7 @@ class Ledger:
         """The ledger with these rows too, which are newer than all that it has."""
         lines, newest = dict(self.lines), self.newest
         for entry in entries:
-            lines[entry.key] = Lines((*lines.get(entry.key, _NONE).entries, entry))
+            lines[entry.key] = lines.get(entry.key, _NONE).with_entry(entry)
             newest = entry
         return Ledger(lines, newest)
 

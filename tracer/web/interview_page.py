@@ -10,6 +10,7 @@ from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
 from tracer import clock
+from tracer.access.own_call import OwnCall
 from tracer.casework import interview_answers, interview_sitting, interviews
 from tracer.casework.interview_answers import Given
 from tracer.casework.interview_sitting import Sitting
@@ -17,8 +18,8 @@ from tracer.faults import NotFound
 from tracer.ids import new_id
 from tracer.interview.engine import Run
 from tracer.interview.script import Section
-from tracer.models import Case, Contact, Interview
-from tracer.web import call, glass
+from tracer.models import Case, Contact
+from tracer.web import glass
 
 
 class Page:
@@ -28,9 +29,9 @@ class Page:
         self.sitting, self.id = sitting, new_id()
 
     @property
-    def interview(self) -> Interview:
+    def call(self) -> OwnCall:
         """The interview."""
-        return self.sitting.interview
+        return self.sitting.call
 
     @property
     def run(self) -> Run:
@@ -40,7 +41,7 @@ class Page:
     @cached_property
     def about(self) -> Case | Contact:
         """Whom we are talking to, as a record."""
-        return interview_sitting.subject(self.interview)
+        return interview_sitting.subject(interviews.get(self.sitting.session, self.call.id))
 
     @property
     def given_name(self) -> str:
@@ -50,7 +51,7 @@ class Page:
     @property
     def called(self) -> str:
         """What the tracer calls it: an interview of a case, an alert call to a contact."""
-        return "interview" if self.interview.case_id else "alert call"
+        return "interview" if self.call.case_id else "alert call"
 
     @property
     def reference(self) -> str:
@@ -60,14 +61,14 @@ class Page:
     @property
     def record_address(self) -> str:
         """The page of the case or contact."""
-        if self.interview.case_id:
-            return url_for("cases.show", case_id=self.interview.case_id)
-        return url_for("contacts.show", contact_id=self.interview.contact_id)
+        if self.call.case_id:
+            return url_for("cases.show", case_id=self.call.case_id)
+        return url_for("contacts.show", contact_id=self.call.contact_id)
 
     @cached_property
     def marked(self) -> dict[str, Any]:
         """What marks a page that a grant opened: there the answers are read, and nothing is asked."""
-        return {} if call.is_mine(self.sitting.task) else glass.marked(self.about)
+        return {} if self.sitting.held else glass.marked(self.about)
 
     def known(self, key: str) -> int:
         """The newest answer to a question that this page shows."""
@@ -86,8 +87,8 @@ class Page:
         rest = self.run.script.sections[names.index(name) + 1 :]
         onward = next((one.name for one in rest if self.run.section_relevant(one)), None)
         if onward is None:
-            return url_for("interviews.check", interview_id=self.interview.id)
-        return url_for("interviews.show", interview_id=self.interview.id, section=onward)
+            return url_for("interviews.check", interview_id=self.call.id)
+        return url_for("interviews.show", interview_id=self.call.id, section=onward)
 
     def give(self, given: Iterable[Given], sent_by: UUID | None, now: datetime) -> None:
         """Take down answers, and work everything out again."""

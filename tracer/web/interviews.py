@@ -22,6 +22,7 @@ from tracer.web.interview_page import Page, open_page
 
 bp = Blueprint("interviews", __name__)
 _GONE = "This page was changed in another window meanwhile. What still stands on it is saved: check it, and go on."
+_CHANGES, _SEEN = Changes(), Seen()  # made once: every word that is typed passes here
 _NOT_YOURS = "This page was opened by somebody else. Open the interview anew."
 
 
@@ -70,7 +71,7 @@ def check(interview_id: UUID) -> str:
     """All answers on one page, and what is still missing, before the end."""
     with db.transaction("interview.read") as session:
         page = open_page(session, interview_id)
-        audit.read(session, [page.interview])
+        audit.read(session, [interviews.get(session, interview_id)])
         return _check_page(page, {})
 
 
@@ -82,19 +83,19 @@ def finish(interview_id: UUID) -> Any:
     try:
         with db.transaction("interview.finish") as session:
             page = open_page(session, interview_id, writing=True)
-            interviews.finish(page.sitting, clock.now())
+            done, task = interviews.finish(page.sitting, clock.now())
     except Invalid as fault:
         if not fault.fields:
             raise
         with db.transaction("interview.read") as session:
             page = open_page(session, interview_id)
-            audit.read(session, [page.interview])
+            audit.read(session, [interviews.get(session, interview_id)])
             return _check_page(page, fault.fields), 422
-    if page.interview.finished_at is None:
+    if done.finished_at is None:
         flash("Noted: call back. Record when under “Record an attempt”.")
         return redirect(page.record_address)
     flash(f"The {page.called} is finished and written to the record.")
-    return redirect(url_for("caseload.show") if page.sitting.task.holder_id is None else page.record_address)
+    return redirect(url_for("caseload.show") if task.holder_id is None else page.record_address)
 
 
 @bp.get("/interviews/<uuid:interview_id>/<section>")
@@ -103,7 +104,7 @@ def show(interview_id: UUID, section: str) -> Any:
     """One section: what to say, what to ask."""
     with db.transaction("interview.read") as session:
         page = open_page(session, interview_id)
-        audit.read(session, [page.interview])
+        audit.read(session, [interviews.get(session, interview_id)])
         if page.marked:
             return redirect(url_for("interviews.check", interview_id=interview_id))
         return _section_page(page, section, notice=None)
@@ -139,7 +140,7 @@ def save(interview_id: UUID, section: str) -> Any:
 
 def _act(page: Page, section: str, do: str, sent_by: UUID | None) -> str | None:
     """The buttons that do not go on: pause, add, remove and put back. None for the others."""
-    here = url_for("interviews.show", interview_id=page.interview.id, section=section)
+    here = url_for("interviews.show", interview_id=page.call.id, section=section)
     verb, _, rest = do.partition(":")
     repeat, _, text = rest.partition("/")
     number = int(text) if text.isdigit() and len(text) < 6 else None
@@ -161,8 +162,7 @@ def _act(page: Page, section: str, do: str, sent_by: UUID | None) -> str | None:
 @allow(Permission.INTERVIEW_CONDUCT)
 def autosave(interview_id: UUID) -> dict[str, Any]:
     """Save what was just given, and say what it changes on the page; one that cannot be saved holds up no other."""
-    interviews.get(db.session(), interview_id)
-    sent = Changes().load(request.get_json())
+    sent = _CHANGES.load(request.get_json())
     _check_opener(sent["who"])
     now, refused = clock.now(), dict[str, str]()
     with db.transaction("interview.answer") as session:
@@ -171,7 +171,7 @@ def autosave(interview_id: UUID) -> dict[str, Any]:
         keys = {one.key for one in sent["changes"]}
         found = interview_changes.since(page, sent["section"], sent["since"], sent["page"], keys, refused)
         if any(not one["mine"] for one in found["fields"].values()):
-            audit.read(session, [page.interview])
+            audit.read(session, [interviews.get(session, interview_id)])
     return {"saved_at": f"{clock.london(now):%H:%M}", **found}
 
 
@@ -201,14 +201,14 @@ def calling(interview_id: UUID) -> dict[str, Any]:
     Says what another window has written since.
     """
     interview = interviews.get(db.session(), interview_id)
-    seen = Seen().load(request.get_json())
+    seen = _SEEN.load(request.get_json())
     _check_opener(seen["who"])
     with db.transaction("interview.call") as session:
         interviews.check_open(interview)
         found: dict[str, Any] = {}
         if interviews.newest(interview) > seen["since"]:
             page = open_page(session, interview_id)
-            audit.read(session, [page.interview])
+            audit.read(session, [interviews.get(session, interview_id)])
             found = interview_changes.since(page, seen["section"], seen["since"], seen["page"])
     sign_ins.renew(g.sign_in, clock.now())
     return found
