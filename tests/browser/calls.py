@@ -1,16 +1,35 @@
 """Going through an interview or an alert call in a browser, by keyboard, every page of it checked."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from playwright.sync_api import Locator
 
+from tests import world
 from tests.browser.conftest import Person
+from tests.interviewing import TALKATIVE, begin, complete
+from tests.site import Site
 
 # What is said to these; the rest gets the first choice, or something that fits its kind.
 SAID = {"under_18": "no", "went_out": "no", "wants_help": "no", "setting": "none", "lives_with_others": "no"}
 TYPED = "input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea"
 # The one person whom the case was near.
 NEAR = "wren@example.com"
+
+
+def at_an_interview(site: Site, person: Callable[..., Person], section: str = "introduction") -> Person:
+    """tracer1 at a section of an interview, with all that comes before it answered."""
+    with site.system() as session:
+        case, task = world.make_case(session)
+        world.give(session, task, "tracer1")
+    site.app.config["WTF_CSRF_ENABLED"], checked = False, site.app.config["WTF_CSRF_ENABLED"]
+    address = begin(client := site.browser("tracer1"), f"/cases/{case.id}")
+    if section != "introduction":
+        complete(client, address, ("covid-19", "index-case"), TALKATIVE, until="close")
+    site.app.config["WTF_CSRF_ENABLED"] = checked
+    tracer = person()
+    tracer.sign_in("tracer1")
+    tracer.page.goto(f"{tracer.address}{address}/{section}")
+    return tracer
 
 
 def interview(tracer: Person, secrets: Iterable[str] = ()) -> None:
