@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from psycopg import pq
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
@@ -72,7 +73,23 @@ def _open(url: str, more: str = "") -> Engine:
         return _open_sqlite(url)
     # Every query goes by an index: planning it anew, or compiling it, costs more than running it.
     options = f"-c jit=off -c plan_cache_mode=force_generic_plan {more}"
-    return create_engine(url, pool_size=5, max_overflow=15, connect_args={"options": options})
+    given = {"options": options, "prepare_threshold": 1}
+    made = create_engine(url, pool_size=5, max_overflow=15, connect_args=given)
+    made.dialect.do_rollback = _roll_back  # type: ignore[assignment,method-assign]
+    return made
+
+
+def _roll_back(connection: Any) -> None:
+    """Roll back, and keep what the connection has prepared.
+
+    psycopg forgets it at a rollback, for a transaction that made tables is undone with them. Ours make none, and every
+    page that only reads ends in a rollback: each statement was planned anew, 20 ms under the row policies.
+    """
+    line = connection.pgconn
+    if line.transaction_status == pq.TransactionStatus.IDLE:
+        return
+    if line.exec_(b"ROLLBACK").status != pq.ExecStatus.COMMAND_OK:
+        connection.rollback()  # says what is wrong with the line
 
 
 def _open_sqlite(url: str) -> Engine:

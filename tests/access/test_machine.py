@@ -172,8 +172,10 @@ class Machine(RuleBasedStateMachine):
     def begin_interview(self, account: str, pick: int) -> None:
         with self.acting(account) as session:
             held = [task for task in tasks.caseload(session) if task.case_id is not None]
-            if task := _picked(held, pick):
-                interviews.start(task, session.get_one(Case, task.case_id), clock.now())
+            task = _picked(held, pick)
+            # A conflict that came to light closes the record before the worker takes the task away.
+            if task and (case := session.get(Case, task.case_id)):
+                interviews.start(task, case, clock.now())
 
     @rule(account=AT_WORK, pick=PICK)
     def breaks_the_glass(self, account: str, pick: int) -> None:

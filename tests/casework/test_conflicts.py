@@ -124,6 +124,21 @@ def test_a_held_record_closes_at_once_and_goes_back_for_a_reason_that_names_nobo
         assert ended.ended == "released" and ended.ended_reason == "it is for somebody else to work"
 
 
+def test_the_home_page_works_between_the_conflict_and_the_worker(site: Site) -> None:
+    case, task = make(site, **HOME)
+    other, second = make(site, 2)
+    with site.system() as session:
+        for one in (task, second):
+            world.give(session, session.get_one(Task, one.id), "tracer1")
+    with site.acting("tracer1", "details.give") as session:
+        staff_keys.give(session, OWN)
+    for name in ("compare_staff", "compare_people"):
+        with site.system() as session:
+            routine.JOBS[name](session, clock.now())
+    page = site.browser("tracer1").get("/caseload")
+    assert page.status_code == 200 and other.reference in page.text and case.reference not in page.text
+
+
 def test_a_supervisor_sees_a_colleagues_record_nowhere(site: Site) -> None:
     give_details(site)
     case, task = make(site, **SELF)

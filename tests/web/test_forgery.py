@@ -26,7 +26,7 @@ def test_every_changing_route_refuses_a_form_from_elsewhere(site: Site) -> None:
 @pytest.mark.parametrize("there", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "help"])
 def test_sign_in_leads_to_no_other_host(site: Site, there: str) -> None:
     form = {"email": world.address("tracer1"), "password": world.PASSWORD, "next": there}
-    assert site.browser().post("/sign-in", data=form).headers["Location"] == "/"
+    assert site.browser().post("/sign-in", data=form).headers["Location"] == "/caseload"
 
 
 def test_sign_in_leads_back_to_the_page_that_was_asked_for(site: Site) -> None:

@@ -73,7 +73,7 @@ def test_what_does_not_fit_signs_nobody_in(strict: Site, wrong: str) -> None:
     _, device, _ = with_passkey(strict, "tracer1")
     device.count = 5
     good = strict.app.test_client()
-    assert use(good, *SIGN_IN, device).headers["Location"] == "/"
+    assert use(good, *SIGN_IN, device).headers["Location"] == "/caseload"
     WRONG[wrong](device)
     client = strict.app.test_client()
     answer = use(client, *SIGN_IN, device)
@@ -89,7 +89,7 @@ def test_an_answer_works_once_and_for_its_own_question(strict: Site) -> None:
     assert other.post(SIGN_IN[1], data={"credential": answer}).headers["Location"] == "/sign-in?passkey=no"
     other.post(SIGN_IN[0])
     assert other.post(SIGN_IN[1], data={"credential": answer}).headers["Location"] == "/sign-in?passkey=no"
-    assert client.post(SIGN_IN[1], data={"credential": answer}).headers["Location"] == "/"
+    assert client.post(SIGN_IN[1], data={"credential": answer}).headers["Location"] == "/caseload"
     client.post("/sign-out")
     assert client.post(SIGN_IN[1], data={"credential": answer}).headers["Location"] == "/sign-in?passkey=no"
     with strict.system() as session:

@@ -248,7 +248,7 @@ def test_what_was_sent_too_late_can_be_sent_again_by_the_same_person(site: Site,
     assert sealed in wrong.text, "a slip of the finger does not lose it"
     other = site.browser()
     mine = {"email": world.address("tracer2"), "password": world.PASSWORD, "carry": sealed}
-    assert other.post("/sign-in", data=mine).headers["Location"] == "/", "not for anybody else"
+    assert other.post("/sign-in", data=mine).headers["Location"] == "/caseload", "not for anybody else"
 
     again = client.post("/sign-in", data={**mine, "email": world.address("tracer1")})
     assert again.status_code == 200 and "Nothing that you typed is lost" in again.text

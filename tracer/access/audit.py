@@ -1,11 +1,12 @@
 """The audit: a row for each thing read or changed, in the transaction that does it."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import event, insert, inspect, text
 from sqlalchemy.orm import Session, UOWTransaction, sessionmaker
 
 from tracer import clock
@@ -31,6 +32,13 @@ UNAUDITED = (AuditEvent, AuditGap, AuditSeal, Answer, Challenge, IntakePiece, In
 SILENT = {"version", "seen_at", "used_at"}
 # Without reading the new row back: the door may write the audit, and not read it.
 _ENTER = insert(AuditEvent).inline()
+# A case with its contacts is fifty events: one statement with all of them takes a third of the time of one for each.
+_ENTER_MANY = text(
+    """INSERT INTO audit_event (at, actor_id, actor_kind, action, did, entity, entity_id, fields, stamp)
+    SELECT at, actor_id, actor_kind, action, did, entity, entity_id, coalesce(fields, 'null'), decode(stamp, 'hex')
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS one(at timestamptz, actor_id uuid, actor_kind text,
+        action text, did text, entity text, entity_id text, fields jsonb, stamp text)"""
+)
 
 
 class _Event(NamedTuple):
@@ -79,8 +87,17 @@ def note(session: Session, did: str, entity: str, entity_id: object, fields: lis
 
 
 def _write(session: Session, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.connection().execute(_ENTER, rows)
+    if not rows:
+        return
+    connection = session.connection()
+    if len(rows) > 1 and connection.dialect.name == "postgresql":
+        connection.execute(_ENTER_MANY, {"rows": json.dumps(rows, default=_in_json)})
+    else:
+        connection.execute(_ENTER, rows)
+
+
+def _in_json(value: Any) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _changes(session: Session, _: UOWTransaction) -> None:

@@ -6,7 +6,7 @@ actor and time, about as dear as the audit row that follows it.
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from tracer import clock
@@ -16,6 +16,12 @@ from tracer.models import AuditEvent, Person
 from tracer.watch import limits
 
 _HOUR = timedelta(hours=1)
+_SHOWN = select(func.count(AuditEvent.entity_id.distinct())).where(
+    AuditEvent.actor_id == bindparam("who"),
+    AuditEvent.at > bindparam("since"),
+    AuditEvent.did == "read",
+    AuditEvent.entity == Person.__tablename__,
+)
 
 
 def check(session: Session) -> None:
@@ -24,12 +30,6 @@ def check(session: Session) -> None:
     if who.id is None:
         return
     now = clock.now()
-    shown = select(func.count(AuditEvent.entity_id.distinct())).where(
-        AuditEvent.actor_id == who.id,
-        AuditEvent.at > now - _HOUR,
-        AuditEvent.did == "read",
-        AuditEvent.entity == Person.__tablename__,
-    )
     most = limits.current(clock.london(now).date()).hour_people_hard
-    if (session.connection().execute(shown).scalar() or 0) >= most:
+    if (session.connection().execute(_SHOWN, {"who": who.id, "since": now - _HOUR}).scalar() or 0) >= most:
         raise Refused("You have opened more records in the last hour than work needs. Speak to your supervisor.")

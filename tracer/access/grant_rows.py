@@ -5,21 +5,22 @@ Sets of ids, looked up once a statement; nothing in them when no grant is open, 
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from tracer import models as m
-from tracer.access.row_sets import Rule, conflicting, granted, table
+from tracer.access.row_sets import Rule, conflicting, granted, looked_up, table
 
 
-def _contacts() -> Any:
+@looked_up
+def contacts_of_granted_cases() -> Select[Any]:
     """The contacts of granted cases. One in conflict takes a grant of its own."""
     contact = table(m.Contact)
     named = select(contact.c.id).where(contact.c.case_id.in_(granted("case_id")))
-    return named.where(contact.c.person_id.not_in(conflicting("person_id"))).scalar_subquery()
+    return named.where(contact.c.person_id.not_in(conflicting("person_id")))
 
 
 def _of_contact(column: Any) -> Rule:
-    return or_(column.in_(granted("contact_id")), column.in_(_contacts()))
+    return or_(column.in_(granted("contact_id")), column.in_(contacts_of_granted_cases()))
 
 
 def _of_case(column: Any) -> Rule:
@@ -42,12 +43,23 @@ def contacts(contact: Any) -> Rule:
     return _of_contact(contact.c.id)
 
 
+@looked_up
+def people_of_granted_cases() -> Select[Any]:
+    """Whose those cases are."""
+    case = table(m.Case)
+    return select(case.c.person_id).where(_of_case(case.c.id))
+
+
+@looked_up
+def people_of_granted_contacts() -> Select[Any]:
+    """Who those contacts are."""
+    contact = table(m.Contact)
+    return select(contact.c.person_id).where(contacts(contact))
+
+
 def people(person: Any) -> Rule:
     """Whose case or contact it is."""
-    case, contact = table(m.Case), table(m.Contact)
-    of_cases = select(case.c.person_id).where(_of_case(case.c.id)).scalar_subquery()
-    of_contacts = select(contact.c.person_id).where(contacts(contact)).scalar_subquery()
-    return or_(person.c.id.in_(of_cases), person.c.id.in_(of_contacts))
+    return or_(person.c.id.in_(people_of_granted_cases()), person.c.id.in_(people_of_granted_contacts()))
 
 
 def exposures(exposure: Any) -> Rule:
@@ -70,9 +82,14 @@ def interviews(interview: Any) -> Rule:
     return or_(_of_case(interview.c.case_id), _of_contact(interview.c.contact_id))
 
 
+@looked_up
+def granted_interviews() -> Select[Any]:
+    """The interviews with them."""
+    interview = table(m.Interview)
+    return select(interview.c.id).where(interviews(interview))
+
+
 def answers(answer: Any) -> Rule:
     """Given in those interviews."""
-    interview = table(m.Interview)
-    of_those = select(interview.c.id).where(interviews(interview)).scalar_subquery()
-    found: Rule = answer.c.interview_id.in_(of_those)
+    found: Rule = answer.c.interview_id.in_(granted_interviews())
     return found

@@ -131,7 +131,7 @@ def _settle(session: Session, sign_in: SignIn, role: Role, kind: FactorKind, now
         return Step(open_sign_in(session, staff, now, proved_by=kind.value), True)
     token, sign_in.token_hash = new_cookie()
     sign_in.proved_at, sign_in.proved_by = now, kind.value
-    return Step(Opened(token), False)
+    return Step(Opened(token, role), False)
 
 
 def _pending(token: str, now: datetime) -> Any:

@@ -4,7 +4,8 @@ The rules of `rows.py` are written against the actor's id alone, so the same exp
 setting `tracer.actor` in the parameter's place, are the policies. Inside a rule other tables are looked into
 through views of the schema `inside`: the owner's views see past the policies, so that no policy asks another
 (PostgreSQL refuses a policy on `staff` that reads `staff`); the web may not name that schema, so nobody can ask
-them directly. `db upgrade` makes everything here anew whenever it differs from the code.
+them directly. Sets that depend on the actor alone are functions there. `db upgrade` makes everything here anew
+whenever it differs from the code.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
 from tracer.access import changes, own_call, row_sets, rows
+from tracer.access.row_sets import Inside
 from tracer.models import AuditEvent, Base
 
 ROLE = "tracer_web"
@@ -29,31 +31,54 @@ OWNERS_VIEWS = ("record_key", "record_lookup")
 
 
 class Compiled:
-    """Rules as text, and which columns of which tables they look into."""
+    """Rules as text, which columns of which tables they look into, and the sets they ask for."""
 
     def __init__(self) -> None:
         self.looked_into: dict[str, set[str]] = {}
+        self._inside = Inside(INSIDE, INSIDE)
+        self._owners = Inside("public", INSIDE, sets=self._inside.sets)  # what is the owner's needs no views
 
-    def view(self, query: Any) -> str:
+    def view(self, query: Callable[[], Any]) -> str:
         """A select as the text of a view of the owner's: the actor is the transaction's."""
-        query = visitors.replacement_traverse(query, {}, _in_place)
-        return str(query.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+        with row_sets.inside(self._owners):
+            return _words(query())
 
     def text(self, model: type[Base], rule: Callable[[Any], row_sets.Rule]) -> str:
         """The condition of a policy on the model's table."""
         table = model.__table__
-        with row_sets.inside(INSIDE):
+        with row_sets.inside(self._inside):
             query: Any = select(literal_column("1")).select_from(table).where(rule(table))
         self._note(query)
-        query = visitors.replacement_traverse(query, {}, _in_place)
-        words = str(query.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
-        return " ".join(words.partition("WHERE")[2].split()) or "true"
+        return _words(query).partition("WHERE")[2].strip() or "true"
+
+    def functions(self) -> Iterator[str]:
+        """Each set as a function of the owner's: it sees past the policies, and its plan is made once a connection."""
+        sets, made = self._inside.sets, set[str]()
+        while left := sorted(sets.keys() - made):  # one set may be made of others
+            made.update(left)
+            for name in left:
+                with row_sets.inside(self._owners):
+                    query = sets[name]()
+                kind = next(iter(query.selected_columns)).type.compile(dialect=_DIALECT)
+                head, body = f"{INSIDE}.{name}()", f"RETURN QUERY {_words(query)}"
+                yield (
+                    f"CREATE FUNCTION {head} RETURNS SETOF {kind} LANGUAGE plpgsql STABLE SECURITY DEFINER "
+                    f"ROWS 10 SET search_path = pg_catalog, pg_temp AS $set$ BEGIN {body}; END $set$"
+                )
+                yield f"REVOKE ALL ON FUNCTION {head} FROM PUBLIC"
+                yield f"GRANT EXECUTE ON FUNCTION {head} TO {ROLE}"
 
     def _note(self, query: Any) -> None:
         for part in visitors.iterate(query):
             table = getattr(getattr(part, "table", None), "element", None)
             if isinstance(part, Column) and isinstance(table, Table) and table.schema == INSIDE:
                 self.looked_into.setdefault(table.name, set()).add(part.name)
+
+
+def _words(query: Any) -> str:
+    query = visitors.replacement_traverse(query, {}, _in_place)
+    words = str(query.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+    return " ".join(words.split())
 
 
 def _in_place(element: Any, **_: Any) -> Any:
@@ -100,9 +125,9 @@ def statements() -> list[str]:
         first.append(f"CREATE VIEW {INSIDE}.{table} AS SELECT {names} FROM public.{table}")  # noqa: S608 - our own names
         first.append(f"GRANT SELECT ON {INSIDE}.{table} TO {ROLE}")
     for name, query in own_call.VIEWS.items():
-        then.append(f"CREATE VIEW {name} WITH (security_barrier) AS {made.view(query())}")
+        then.append(f"CREATE VIEW {name} WITH (security_barrier) AS {made.view(query)}")
         then.append(f"GRANT SELECT ON {name} TO {ROLE}")
-    return first + then
+    return [*first, *made.functions(), *then]
 
 
 def digest() -> str:

@@ -17,15 +17,18 @@ from tracer.models import Base, Role, TaskKind, TaskState
 
 def theirs(task: Any) -> Rule:
     """Held by the actor, or in a team that the actor's leadership reaches, and no conflict: opens the record."""
-    reached = or_(task.c.holder_id == ME, task.c.team_id.in_(teams_i_reach()))
-    return and_(reached, task.c.id.not_in(conflicting("task_id")))
+    return and_(_reached(task), task.c.id.not_in(conflicting("task_id")))
+
+
+def _reached(task: Any) -> Rule:
+    return or_(task.c.holder_id == ME, task.c.team_id.in_(teams_i_reach()))
 
 
 def tasks(task: Any) -> Rule:
     """Theirs, waiting in a pool that they draw from, or last moved by them (a task names nobody)."""
-    drawn_from = and_(task.c.state == TaskState.WAITING, task.c.team_id.in_(teams_above_mine()))
-    waiting = and_(drawn_from, task.c.id.not_in(conflicting("task_id")))
-    return or_(theirs(task), waiting, task.c.moved_by_id == ME)
+    waiting = and_(task.c.state == TaskState.WAITING, task.c.team_id.in_(teams_above_mine()))
+    reached = and_(or_(_reached(task), waiting), task.c.id.not_in(conflicting("task_id")))
+    return or_(reached, task.c.moved_by_id == ME)
 
 
 def _task_of_theirs(match: Callable[[Any], Rule]) -> Rule:

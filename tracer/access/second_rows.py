@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import and_, exists, func, not_, or_, select
+from sqlalchemy import Select, and_, exists, func, not_, or_, select
 
 from tracer import models as m
-from tracer.access.row_sets import ME, Rule, i_am, table, teams_i_reach
+from tracer.access.row_sets import ME, Rule, i_am, looked_up, table, teams_i_reach
 from tracer.models import ApprovalKind, ApprovalState, Role
 
 
@@ -43,11 +43,16 @@ def staff_keys(key: Any) -> Rule:
     return mine
 
 
+@looked_up
+def people_i_reach() -> Select[Any]:
+    """Who works in the teams that the actor reaches."""
+    person = table(m.Staff)
+    return select(person.c.id).where(person.c.team_id.in_(teams_i_reach()))
+
+
 def conflicts(conflict: Any) -> Rule:
     """Their own, and those of whom they could hand work to: it must be refused. On no page."""
-    person = table(m.Staff)
-    reached = select(person.c.id).where(person.c.team_id.in_(teams_i_reach())).scalar_subquery()
-    return or_(conflict.c.staff_id == ME, conflict.c.staff_id.in_(reached))
+    return or_(conflict.c.staff_id == ME, conflict.c.staff_id.in_(people_i_reach()))
 
 
 def own_grant(grant: Any) -> Rule:

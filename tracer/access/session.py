@@ -22,7 +22,7 @@ from tracer.access import throttle
 from tracer.access.actor import Actor
 from tracer.access.credentials import check
 from tracer.access.door import door_session
-from tracer.models import ApiToken, Ended, SignIn, Staff
+from tracer.models import ApiToken, Ended, Role, SignIn, Staff
 
 LONGEST = timedelta(hours=12)
 IDLE = timedelta(minutes=30)
@@ -57,9 +57,10 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new sign-in: the cookie's token, and since when each one had lasted that it ended."""
+    """A new sign-in: the cookie's token, the role it is in, and since when each one had lasted that it ended."""
 
     token: str
+    role: Role
     ended: tuple[datetime, ...] = ()
 
 
@@ -98,7 +99,7 @@ def open_sign_in(
     made = SignIn(staff_id=staff.id, token_hash=kept, epoch=staff.epoch, created_at=now, seen_at=now)
     made.proved_at, made.proved_by = (now, proved_by) if proved_by else (None, None)
     session.add(made)
-    return Opened(token, tuple(ended))
+    return Opened(token, staff.role, tuple(ended))
 
 
 def let_in(

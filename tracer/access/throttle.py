@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, update
+from sqlalchemy import BigInteger, Connection, bindparam, case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -65,24 +65,37 @@ def take(now: datetime, *tries: tuple[Limit, str]) -> bool:
 
 
 def _take(connection: Connection, limit: Limit, value: str, now: datetime) -> bool:
-    at, until = _milliseconds(now), _TABLE.c.spent_until
-    spent = case((until > at, until), else_=at) + limit.step
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    first = insert(_TABLE).values(key=_key(limit, value), spent_until=at + limit.step)
-    counted = first.on_conflict_do_update(
-        index_elements=[_TABLE.c.key],
-        set_={"spent_until": spent},
-        where=spent <= at + limit.most * limit.step,
+    at = _milliseconds(now)
+    times = {"at": at, "step": limit.step, "first": at + limit.step, "most": at + limit.most * limit.step}
+    counted = _counted[connection.dialect.name]
+    return connection.execute(counted, {"key": _key(limit, value), **times}).first() is not None
+
+
+def _counting(insert: Any) -> Any:
+    """One try on a row, unless that would push it too far ahead: written once, for signing in is a busy minute."""
+    at, until = bindparam("at", type_=BigInteger), _TABLE.c.spent_until
+    spent = case((until > at, until), else_=at) + bindparam("step", type_=BigInteger)
+    counted = insert(_TABLE).values(key=bindparam("key"), spent_until=bindparam("first"))
+    most = bindparam("most", type_=BigInteger)
+    counted = counted.on_conflict_do_update(
+        index_elements=[_TABLE.c.key], set_={"spent_until": spent}, where=spent <= most
     )
-    return connection.execute(counted.returning(_TABLE.c.key)).first() is not None
+    return counted.returning(_TABLE.c.key)
+
+
+_counted = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}
+_given_back = (
+    update(_TABLE)
+    .where(_TABLE.c.key == bindparam("row"))
+    .values(spent_until=_TABLE.c.spent_until - bindparam("step", type_=BigInteger))
+)
 
 
 def give_back(*tries: tuple[Limit, str]) -> None:
     """Take one try off each: it was right, and what is right costs nothing."""
+    rows = [{"row": _key(limit, value), "step": limit.step} for limit, value in tries]
     with db.engine("door").begin() as connection:
-        for limit, value in tries:
-            less = update(_TABLE).where(_TABLE.c.key == _key(limit, value))
-            connection.execute(less.values(spent_until=_TABLE.c.spent_until - limit.step))
+        connection.execute(_given_back, rows)
 
 
 def forget(session: Session, now: datetime) -> int:

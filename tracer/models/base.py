@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, LargeBinary, MetaData, Uuid
+from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, LargeBinary, MetaData, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -35,9 +35,35 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def words(kind: type[StrEnum]) -> Enum:
+class Words(Enum):
+    """Words of an enum, which a statement compares with as they are written.
+
+    Handed over apart from the statement, a word fits no index on part of a table (`state = 'waiting'`): a plan that is
+    kept must do for every word.
+    """
+
+    cache_ok = True
+
+    class Comparator(Enum.Comparator):
+        """What a column of words is compared with."""
+
+        def operate(self, op: Any, *other: Any, **more: Any) -> Any:
+            """The comparison, with words of the enum written out."""
+            return super().operate(op, *(self._written(one) for one in other), **more)
+
+        def _written(self, value: Any) -> Any:
+            several = isinstance(value, list | tuple | set | frozenset)
+            if not isinstance(value, StrEnum) and not (several and all(isinstance(one, StrEnum) for one in value)):
+                return value
+            kept = sorted(value) if several else value
+            return bindparam(None, kept, self.type, expanding=several, literal_execute=True)
+
+    comparator_factory = Comparator
+
+
+def words(kind: type[StrEnum]) -> Words:
     """A column that holds one of the words of an enum, as text (a native type could not be extended)."""
-    return Enum(kind, native_enum=False, length=24, values_callable=lambda e: [word.value for word in e])
+    return Words(kind, native_enum=False, length=24, values_callable=lambda e: [word.value for word in e])
 
 
 class Base(DeclarativeBase):

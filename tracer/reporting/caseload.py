@@ -42,10 +42,13 @@ def of_actor(session: Session, now: datetime) -> list[Held]:
     )
     rows = session.execute(query).all()
     about = _contacts(session, [task.id for task, *_ in rows if task.kind is TaskKind.ALERT])
-    return [
-        Held(task, about.get(task.id, []) if task.kind is TaskKind.ALERT else [(case_id, reference)], born, now)
-        for task, case_id, reference, born in rows
-    ]
+    found = []
+    for task, case_id, reference, born in rows:
+        shown = about.get(task.id, []) if task.kind is TaskKind.ALERT else [(case_id, reference)]
+        # A conflict that came to light closes the record before the worker takes the task away.
+        if task.kind is TaskKind.ALERT or case_id is not None:
+            found.append(Held(task, shown, born, now))
+    return found
 
 
 def _contacts(session: Session, task_ids: list[UUID]) -> dict[UUID, list[tuple[UUID, str]]]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import LargeBinary, Select, String, cast, literal, null, or_, select, union_all
+from sqlalchemy import LargeBinary, Select, String, bindparam, cast, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from tracer import vault
@@ -27,22 +28,15 @@ class Happening:
 
 def of_case(session: Session, case: Case, task: Task) -> list[Happening]:
     """The timeline of a case: received, held, each attempt, interviews."""
-    parts = [
-        _attempts(or_(Attempt.case_id == case.id, Attempt.task_id == task.id)),
-        _interviews(Interview.case_id == case.id),
-        _holdings(task),
-    ]
-    return _newest(session, parts, Happening(case.created_at, "Received from the laboratory"))
+    about = {"case": case.id, "task": task.id}
+    return _newest(session, _OF_CASE, about, Happening(case.created_at, "Received from the laboratory"))
 
 
 def of_contact(session: Session, contact: Contact, task: Task | None) -> list[Happening]:
     """The timeline of a contact: named, messages, held, each attempt, alert calls."""
-    sent = _row("notice", Notice, Notice.created_at, Notice.state, Notice.channel, Notice.settled_at)
-    parts = [sent.where(Notice.contact_id == contact.id)]
-    if task is not None:
-        parts += [_attempts(Attempt.task_id == task.id), _interviews(Interview.contact_id == contact.id)]
-        parts.append(_holdings(task))
-    return _newest(session, parts, Happening(contact.created_at, "Named as a contact"))
+    about = {"contact": contact.id, "task": task.id} if task else {"contact": contact.id}
+    asked = _OF_CONTACT_WITH_TASK if task else _OF_CONTACT
+    return _newest(session, asked, about, Happening(contact.created_at, "Named as a contact"))
 
 
 def _row(
@@ -83,7 +77,7 @@ def _interviews(where: Any) -> Select[Any]:
     )
 
 
-def _holdings(task: Task) -> Select[Any]:
+def _holdings() -> Select[Any]:
     held = _row(
         "held",
         Assignment,
@@ -93,12 +87,32 @@ def _holdings(task: Task) -> Select[Any]:
         Assignment.until_at,
         Assignment.ended,
     )
-    return held.where(Assignment.task_id == task.id)
+    return held.where(Assignment.task_id == bindparam("task"))
 
 
-def _newest(session: Session, parts: list[Select[Any]], first: Happening) -> list[Happening]:
+def _messages() -> Select[Any]:
+    sent = _row("notice", Notice, Notice.created_at, Notice.state, Notice.channel, Notice.settled_at)
+    return sent.where(Notice.contact_id == bindparam("contact"))
+
+
+# Written once: they are the longest statements of the page that is opened most.
+_OF_CASE = union_all(
+    _attempts(or_(Attempt.case_id == bindparam("case"), Attempt.task_id == bindparam("task"))),
+    _interviews(Interview.case_id == bindparam("case")),
+    _holdings(),
+)
+_OF_CONTACT = union_all(_messages())
+_OF_CONTACT_WITH_TASK = union_all(
+    _messages(),
+    _attempts(Attempt.task_id == bindparam("task")),
+    _interviews(Interview.contact_id == bindparam("contact")),
+    _holdings(),
+)
+
+
+def _newest(session: Session, asked: Any, about: dict[str, UUID], first: Happening) -> list[Happening]:
     found = [first]
-    for row in session.execute(union_all(*parts)):
+    for row in session.execute(asked, about):
         found += _SAID[row.kind](row)
     return sorted(found, key=lambda one: one.at, reverse=True)
 

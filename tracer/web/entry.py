@@ -13,12 +13,20 @@ from tracer import clock
 from tracer.access import challenges
 from tracer.access import halfway as half
 from tracer.access.halfway import Halfway
+from tracer.access.permissions import Permission, may
 from tracer.access.session import Opened
 from tracer.config import Config
-from tracer.models import Staff
+from tracer.models import Role, Staff
 from tracer.web import carry, cookie
 
 _NEXT, _CARRY = "next", "carry"
+_HOMES = (
+    (Permission.TEAM_SEE, "team.show"),
+    (Permission.CASELOAD_SEE, "caseload.show"),
+    (Permission.STAFF_CHANGE, "staff.show"),
+    (Permission.AUDIT_SEE, "privacy.show"),
+    (Permission.HOME_SEE, "help.show"),
+)
 
 
 def settings() -> Config:
@@ -32,10 +40,16 @@ def required() -> bool:
     return settings().production
 
 
-def where(back: str) -> str:
-    """An address of ours to go on at, or home."""
-    safe = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return back if safe else url_for("sign_in.home")
+def home_of(role: Role | None) -> str:
+    """The address of a role's own first page."""
+    target = next((end for needed, end in _HOMES if may(role, needed)), "sign_in.show")
+    return url_for(target)
+
+
+def where(back: str, role: Role | None) -> str:
+    """An address of ours to go on at, or the role's first page."""
+    safe = back not in {"", "/"} and back.startswith("/") and not back.startswith(("//", "/\\"))
+    return back if safe else home_of(role)
 
 
 def begin(staff: Staff, given: Mapping[str, Any], now: datetime) -> Any:
@@ -57,7 +71,7 @@ def entered(opened: Opened, staff_id: UUID, given: Mapping[str, Any], now: datet
     elif carried is not None:
         answer = current_app.make_response(render_template("sent_again.html", carried=carried))
     else:
-        answer = redirect(where(given["next"]))
+        answer = redirect(where(given["next"], opened.role))
     tell(opened)
     return with_cookie(answer, opened.token)
 

@@ -167,4 +167,6 @@ def onward() -> Any:
     """To where they wanted to go before they set the first one up."""
     given, now = entry.kept(g.actor.id, clock.now()), clock.now()
     carried = carry.unpack(given["carry"], g.actor.id, now)
-    return render_template("sent_again.html", carried=carried) if carried else redirect(entry.where(given["next"]))
+    if carried:
+        return render_template("sent_again.html", carried=carried)
+    return redirect(entry.where(given["next"], g.actor.role))

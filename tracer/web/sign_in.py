@@ -11,20 +11,13 @@ from tracer.access import credentials
 from tracer.access import session as sign_ins
 from tracer.access.actor import ANONYMOUS
 from tracer.access.allow import PUBLIC, allow
-from tracer.access.permissions import Permission, may
+from tracer.access.permissions import Permission
 from tracer.models import Staff
 from tracer.schemas.form import Form
 from tracer.web import cookie, ended, entry
 
 bp = Blueprint("sign_in", __name__)
 
-_HOMES = (
-    (Permission.TEAM_SEE, "team.show"),
-    (Permission.CASELOAD_SEE, "caseload.show"),
-    (Permission.STAFF_CHANGE, "staff.show"),
-    (Permission.AUDIT_SEE, "privacy.show"),
-    (Permission.HOME_SEE, "help.show"),
-)
 # One sentence for every refusal, the ones above the limit too.
 _REFUSED = "The e-mail address or the password is not right. Check both; after several wrong tries, wait five minutes."
 _ANOTHERS = "This page was opened by somebody else, and is only for them. Sign in on a page of your own."
@@ -51,8 +44,7 @@ def healthz() -> Any:
 @allow(Permission.HOME_SEE)
 def home() -> Any:
     """Each role's own first page."""
-    target = next((end for needed, end in _HOMES if may(g.actor.role, needed)), None)
-    return redirect(url_for(target or "sign_in.show"))
+    return redirect(entry.home_of(g.actor.role))
 
 
 @bp.get("/sign-in")

@@ -70,7 +70,7 @@ def answer() -> Any:
     back = request.form.get("next", "")
     if faults := _prove():
         return _page("", url_for("step_up.answer"), faults, back), 422
-    return redirect(entry.where(back))
+    return redirect(entry.where(back, g.actor.role))
 
 
 @bp.post("/step-up/options")

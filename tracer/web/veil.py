@@ -71,7 +71,7 @@ def lift() -> Any:
     carried = carry.unpack(given["carry"], g.actor.id, now)
     if carried is not None:
         return render_template("sent_again.html", carried=carried)
-    return redirect(where(given["next"]))
+    return redirect(where(given["next"], g.actor.role))
 
 
 def page(values: dict[str, str], errors: dict[str, str] | None = None) -> str:
