@@ -35,7 +35,7 @@ from tracer.access.row_sets import table as named
 from tracer.models import TaskState
 
 INTERVIEW = ("id", "script_id", "task_id", "case_id", "contact_id", "started_at", "finished_at")
-_ANSWER = ("id", "interview_id", "key", "sealed", "page", "seq", "known", "beside")
+_ANSWER = ("id", "interview_id", "key", "sealed", "page", "seq", "known", "beside", "given_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Row(NamedTuple):
     seq: int
     known: int
     beside: bool
+    given_at: datetime
 
 
 def in_own_hands(task: Any) -> Rule:

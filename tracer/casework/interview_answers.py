@@ -40,7 +40,7 @@ def give(sitting: Sitting, given: Iterable[Given], page: UUID | None, now: datet
     ledger = sitting.ledger
     read = [(one, _answer(sitting.plain, ledger.of(one.key), one)) for one in given]  # all of it, before any is written
     changes = (Change(one.key, answer, page, one.seq, one.known, one.unsure) for one, answer in read)
-    made = [entry for change in changes if (entry := _entered(sitting, ledger.of(change.key), change))]
+    made = [entry for change in changes if (entry := _entered(sitting, ledger.of(change.key), change, now))]
     if not made:
         return sitting
     touch(sitting, now)
@@ -63,7 +63,7 @@ def check_writable(sitting: Sitting) -> None:
 
 def append(sitting: Sitting, key: str, answer: Answer, page: UUID | None, now: datetime) -> Sitting:
     """Write this row, whatever stands."""
-    return _write(sitting, [Entry(0, key, answer, page)], now)
+    return _write(sitting, [Entry(0, key, answer, page, at=now)], now)
 
 
 def _write(sitting: Sitting, made: list[Entry], now: datetime) -> Sitting:
@@ -86,7 +86,7 @@ def _write(sitting: Sitting, made: list[Entry], now: datetime) -> Sitting:
     return sitting.with_entries(replace(entry, id=number) for entry, number in zip(made, numbers, strict=True))
 
 
-def _entered(sitting: Sitting, lines: Lines, change: Change) -> Entry | None:
+def _entered(sitting: Sitting, lines: Lines, change: Change, now: datetime) -> Entry | None:
     initial = sitting.plain.initial(change.key)
     if lines.standing is None and change.answer == "" and not initial:
         return None
@@ -94,7 +94,7 @@ def _entered(sitting: Sitting, lines: Lines, change: Change) -> Entry | None:
     if verdict is Verdict.NOTHING:
         return None
     seq = change.seq or lines.seq_of(change.page) + 1
-    return Entry(0, change.key, change.answer, change.page, seq, change.known, verdict is Verdict.BESIDE)
+    return Entry(0, change.key, change.answer, change.page, seq, change.known, verdict is Verdict.BESIDE, now)
 
 
 def _answer(run: Run, lines: Lines, one: Given) -> Answer:

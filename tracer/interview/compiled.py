@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from tracer.interview import expression
 from tracer.interview.expression import Expression
-from tracer.interview.script import Item, Repeat, Script, Section
+from tracer.interview.script import NOTES, Item, Repeat, Script, Section
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Compiled:
                 else:
                     self.places[entry.name] = Place(entry, section, None)
 
+    def place(self, name: str) -> Place | None:
+        """Where an item of the script stands, or one that is at hand in every script; None for no such name."""
+        return self.places.get(name) or _ASIDES.get(name)
+
     def binding(self, field_: str) -> list[str]:
         """The questions outside of repeats that fill this field of the record."""
         if field_ not in self._binding:
@@ -53,3 +57,6 @@ class Compiled:
         if found is None:
             found = self._expressions[text] = expression.compile(text)
         return found
+
+
+_ASIDES = {NOTES.name: Place(NOTES, None, None)}

@@ -11,7 +11,7 @@ from typing import Any
 
 from tracer.interview import answers as said
 from tracer.interview.answers import Answer, AnswerFault, Declined, Typed
-from tracer.interview.compiled import Compiled
+from tracer.interview.compiled import Compiled, Place
 from tracer.interview.expression import Scope
 from tracer.interview.script import Item, Repeat, Section
 from tracer.interview.values import Value
@@ -54,11 +54,17 @@ class Run:
 
     def initial(self, key: str) -> Answer:
         """What is shown before anything was given: what the record knows, else the default, else blank."""
-        place = self.compiled.places[key.rpartition("/")[2]]
+        place = self._place(key)
         if place.repeat is not None:
             return place.item.default
         known = self.facts.get(f"known:{place.item.field}") if place.item.field else None
         return _plain(known) if known is not None else place.item.default
+
+    def _place(self, key: str) -> Place:
+        found = self.compiled.place(key.rpartition("/")[2])
+        if found is None:
+            raise KeyError(key)
+        return found
 
     def value(self, key: str) -> Value:
         """The answer as expressions see it: what is declined, unreadable or not relevant is blank."""
@@ -133,7 +139,7 @@ class Run:
         """Whether an item is asked or said: its own condition, its repeat's and its section's hold."""
         if key not in self._relevant:
             self._relevant[key] = False  # a circle of conditions is nowhere relevant, and ends
-            place = self.compiled.places[key.rpartition("/")[2]]
+            place = self._place(key)
             self._relevant[key] = (
                 (place.section is None or self.section_relevant(place.section))
                 and (place.repeat is None or self.holds(place.repeat.relevant, place.repeat.name))
@@ -169,7 +175,7 @@ class Run:
     def item(self, key: str) -> Item:
         """The question of a key; AnswerFault when the script has none such."""
         inside = split(key)
-        place = self.compiled.places.get(inside[2] if inside else key)
+        place = self.compiled.place(inside[2] if inside else key)
         right = place is not None and (place.repeat.name if place.repeat else None) == (inside and inside[0])
         if place is None or not right or not place.item.is_question:
             raise AnswerFault("There is no such question in this script.")

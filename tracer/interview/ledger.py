@@ -7,6 +7,7 @@ different answers of two pages that did not know of each other both stand until 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
@@ -24,6 +25,7 @@ class Entry:
     seq: int = 0
     known: int = 0
     beside: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
