@@ -1,6 +1,6 @@
 """Interviews: starting one, taking down answers as they are given, and finishing it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +17,8 @@ from tracer.interview.record import of as record_of
 from tracer.models import Case, Contact, Interview, Task
 
 INDEX_CASE, CONTACT_ALERT = "index-case", "contact-alert"
+# An interview that nothing was written to for so long, and is gone on with, is another call.
+_ONE_CALL = timedelta(minutes=30)
 
 
 def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
@@ -32,6 +34,9 @@ def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
     mine = Interview.case_id == about.id if isinstance(about, Case) else Interview.contact_id == about.id
     begun = session.scalar(select(Interview).where(mine, Interview.finished_at.is_(None)))
     if begun is not None:
+        last = interview_memory.ledger(session, begun.id).newest
+        if begun.paused_at or last is None or last.at is None or now - last.at > _ONE_CALL:
+            begun.called_at, begun.paused_at = now, None
         return begun
     kind = INDEX_CASE if isinstance(about, Case) else CONTACT_ALERT
     interview = Interview(
@@ -40,12 +45,19 @@ def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
         case_id=about.id if isinstance(about, Case) else None,
         contact_id=about.id if isinstance(about, Contact) else None,
         started_at=now,
+        called_at=now,
         started_by_id=actor.staff_id(session),
     )
     session.add(interview)
     tasks.touch(task, now)
     session.flush()
     return interview
+
+
+def pause(sitting: Sitting, now: datetime) -> None:
+    """Put the call on hold: going on begins at the first question without an answer."""
+    check_writable(sitting)
+    records.get(sitting.session, Interview, sitting.call.id).paused_at = now
 
 
 def get(session: Session, interview_id: UUID) -> Interview:

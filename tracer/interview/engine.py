@@ -17,6 +17,8 @@ from tracer.interview.script import Item, Repeat, Section
 from tracer.interview.values import Value
 
 ADDED, REMOVED = "_added", "_removed"
+# A question that must still be answered: where, by which key, and what it is.
+Missing = tuple[Section, str, Item]
 
 
 def split(key: str) -> tuple[str, int, str] | None:
@@ -202,7 +204,7 @@ class Run:
             return None
         return item.constraint_message or "This does not fit with what was said. Check it."
 
-    def missing(self) -> list[tuple[Section, str, Item]]:
+    def missing(self) -> list[Missing]:
         """The questions that still must be answered, and the answers that cannot stand."""
         return [
             (section, key, item)

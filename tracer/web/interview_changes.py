@@ -22,7 +22,7 @@ def since(
     `sent_by` is the page that asks, `sent` the questions that it just answered: of these it learns what it knows now.
     """
     run, ledger = page.run, page.sitting.ledger
-    flat, lists = _flat(view.items(run, page.section(section)))
+    flat, lists = _flat([*view.items(run, page.section(section)), page.notes])
     items = {one.key: one for one in flat if one.item.is_question}
     new = [one for key, one in items.items() if key in sent or ledger.of(key).version > seen]
     return {
@@ -33,6 +33,8 @@ def since(
         "relevant": {one.key: one.relevant for one in flat} | {one.repeat.name: one.relevant for one in lists},
         "texts": {one.key: one.text for one in flat if "${" in one.item.label},
         "faults": {one.key: one.fault for one in new},
+        "steps": {one.name: one.state for one in view.sections(run)},
+        "left": len(page.left),
         "lists": {one.repeat.name: [number for number, _ in one.instances] for one in lists},
     }
 

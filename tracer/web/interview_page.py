@@ -16,7 +16,8 @@ from tracer.casework.interview_answers import Given
 from tracer.casework.interview_sitting import Sitting
 from tracer.faults import NotFound
 from tracer.ids import new_id
-from tracer.interview.engine import Run
+from tracer.interview import view
+from tracer.interview.engine import Missing, Run
 from tracer.interview.script import Section
 from tracer.models import Case, Contact
 from tracer.web import glass
@@ -69,6 +70,21 @@ class Page:
     def marked(self) -> dict[str, Any]:
         """What marks a page that a grant opened: there the answers are read, and nothing is asked."""
         return {} if self.sitting.held else glass.marked(self.about)
+
+    @property
+    def called_at(self) -> datetime:
+        """When this call began, or went on after a pause."""
+        return self.call.called_at or self.call.started_at
+
+    @cached_property
+    def left(self) -> list[Missing]:
+        """What must still be answered."""
+        return self.run.missing()
+
+    @cached_property
+    def notes(self) -> view.ItemView:
+        """The free notes."""
+        return view.notes(self.run)
 
     def known(self, key: str) -> int:
         """The newest answer to a question that this page shows."""

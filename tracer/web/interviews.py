@@ -145,6 +145,8 @@ def _act(page: Page, section: str, do: str, sent_by: UUID | None) -> str | None:
     repeat, _, text = rest.partition("/")
     number = int(text) if text.isdigit() and len(text) < 6 else None
     if verb == "pause":
+        interviews.pause(page.sitting, clock.now())
+        flash(f"On hold. “Start or go on” leads to the first question without an answer: {len(page.left)} are left.")
         return page.record_address
     if verb == "add":
         number = page.add(repeat, number, sent_by, clock.now())
@@ -235,7 +237,8 @@ def _check_page(page: Page, missing: dict[str, str]) -> str:
         page=page,
         summary=view.summary(page.run),
         sections=view.sections(page.run),
-        missing=[(section, key, view.text(page.run, item.label, key)) for section, key, item in page.run.missing()],
+        disputed=interview_changes.disputed,
+        missing=[(section, key, view.text(page.run, item.label, key)) for section, key, item in page.left],
         errors=missing,
         **page.marked,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracer import clock, db
 from tracer.access.actor import ANONYMOUS, Actor
 from tracer.access.permissions import Permission, may
+from tracer.interview import help
 from tracer.interview.answers import DECLINES
 from tracer.reporting import grants, requests
 
@@ -44,7 +45,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=day, moment=moment, soon=soon, hour=hour, clock=time_of_day, ago=ago)
     app.jinja_env.filters.update(emphasis=emphasis, language=language)
-    app.jinja_env.globals.update(may=permitted, declines=DECLINES)
+    app.jinja_env.globals.update(may=permitted, declines=DECLINES, topics=help.topics)
 
 
 def _shared() -> dict[str, Any]:

@@ -78,7 +78,17 @@ function heard(reply, sent = new Map()) {
     if (place && !place.querySelector("strong")) place.textContent = words;
   }
   for (const [key, words] of Object.entries({ ...reply.faults, ...reply.refused })) fault(key, words);
+  for (const [name, state] of Object.entries(reply.steps || {})) step(name, state);
+  const left = document.querySelector("[data-left]");
+  if (left && "left" in reply) left.textContent = reply.left ? `${reply.left} to answer` : "";
   if (sent.size && windows) windows.postMessage("written");
+}
+
+function step(name, state) {
+  const line = document.querySelector(`[data-step="${CSS.escape(name)}"]`);
+  if (!line || line.dataset.state === state) return;
+  line.dataset.state = state;
+  line.querySelector(".steps__state").textContent = state === "not started" ? "" : state;
 }
 
 const queue = new Queue({ post, known, heard, tell });
