@@ -34,7 +34,7 @@ from tracer.access.row_sets import ME, Rule, conflicting, executing
 from tracer.access.row_sets import table as named
 from tracer.models import TaskState
 
-INTERVIEW = ("id", "script_id", "task_id", "case_id", "contact_id")
+INTERVIEW: tuple[str, ...] = ("id", "script_id", "task_id", "case_id", "contact_id")
 INTERVIEW += ("started_at", "called_at", "paused_at", "finished_at")
 _ANSWER = ("id", "interview_id", "key", "sealed", "page", "seq", "known", "beside", "given_at")
 
