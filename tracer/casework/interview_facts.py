@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tracer import policy
+from tracer import phone, policy
 from tracer.access import actor, identity
+from tracer.casework import contacts
+from tracer.interview.named import PEOPLE, Known
 from tracer.models import Case, Contact, Person
 from tracer.schemas.identity import Identity
 
@@ -32,8 +34,11 @@ class Basis:
 
 def of_case(session: Session, case: Case, today: date) -> Basis:
     """What a case's record tells."""
+    named = contacts.of_case(session, case)
+    who, *others = identity.read(session, case.person, *[one.person for one in named])
     facts = {
-        **_of_person(session, case.person, today),
+        **_of_person(session, case.person, who, today),
+        PEOPLE: [_known(one, other) for one, other in zip(named, others, strict=True)],
         "case.reference": case.reference,
         "case.specimen_date": case.specimen_date,
         "known:case.onset_date": case.onset_date,
@@ -59,9 +64,12 @@ def _dates(disease: str, specimen: date, onset: date | None, today: date) -> Fac
 
 def of_contact(session: Session, contact: Contact, today: date) -> Basis:
     """What a contact's record tells for an alert call: about the contact alone, nothing of the case."""
-    rules = policy.rules(contact.disease, today)
+    rules, task = policy.rules(contact.disease, today), contacts.task_of(contact)
+    named = [one for one in contacts.of_task(session, task) if one.id != contact.id] if task else []
+    who, *others = identity.read(session, contact.person, *[one.person for one in named])
     facts = {
-        **_of_person(session, contact.person, today),
+        **_of_person(session, contact.person, who, today),
+        PEOPLE: [_known(one, other) for one, other in zip(named, others, strict=True)],
         "contact.reference": contact.reference,
         "contact.last_exposure": contact.last_exposure,
         "contact.is_household": "yes" if contact.risk == "household" else "no",
@@ -71,8 +79,20 @@ def of_contact(session: Session, contact: Contact, today: date) -> Basis:
     return Basis(facts, contact.disease)
 
 
-def _of_person(session: Session, person: Person, today: date) -> Facts:
-    who: Identity = identity.read(session, person)[0]
+def _known(contact: Contact, who: Identity) -> Known:
+    """A contact whom the record has, as a list of people takes one."""
+    told = {
+        "given_name": who.given_name,
+        "family_name": who.family_name,
+        "phone": phone.show(who.phone) if who.phone else "",
+        "email": who.email,
+        "birth_year": str(contact.person.birth_year or ""),
+    }
+    values = {part: words for part, words in told.items() if words}
+    return Known(str(contact.id), contact.risk == "household", values)
+
+
+def _of_person(session: Session, person: Person, who: Identity, today: date) -> Facts:
     return {
         "person.given_name": who.given_name,
         "person.full_name": who.name,

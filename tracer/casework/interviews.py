@@ -12,7 +12,9 @@ from tracer.casework.interview_answers import append, check_writable, touch
 from tracer.casework.interview_sitting import Sitting, check_held, subject
 from tracer.casework.records import session_of
 from tracer.faults import Conflict, Invalid
-from tracer.interview.engine import ADDED, REMOVED
+from tracer.interview import named
+from tracer.interview.answers import Answer
+from tracer.interview.engine import ADDED, IS, REMOVED
 from tracer.interview.record import of as record_of
 from tracer.models import Case, Contact, Interview, Task
 
@@ -77,14 +79,37 @@ def check_open(interview: Interview) -> None:
     check_held(records.get(session_of(interview), Task, interview.task_id))
 
 
-def add_instance(sitting: Sitting, repeat: str, wanted: int | None, page: UUID | None, now: datetime) -> Sitting:
-    """One more person or place. `wanted` is the number that the page expected: sent twice, it is one."""
+def add_instance(
+    sitting: Sitting, repeat: str, wanted: int | None, page: UUID | None, now: datetime, offer: str = ""
+) -> Sitting:
+    """One more person or place. `wanted` is the number that the page expected: sent twice, it is one.
+
+    `offer` names somebody who is known already (`interview.named`): what is known is not asked again.
+    """
     _check_repeat(sitting, repeat)
     made = sitting.ledger.of(f"{repeat}/{wanted}/{ADDED}").standing
     if made is not None and made.page == page and page is not None:
         return sitting
     touch(sitting, now)
-    return append(sitting, f"{repeat}/{sitting.run.next_number(repeat)}/{ADDED}", "yes", page, now)
+    number = sitting.run.next_number(repeat)
+    said = _of_offer(sitting, repeat, offer) if offer else {}
+    return append(
+        sitting, {f"{repeat}/{number}/{name}": text for name, text in {ADDED: "yes", **said}.items()}, page, now
+    )
+
+
+def _of_offer(sitting: Sitting, repeat: str, ref: str) -> dict[str, Answer]:
+    """What is known already of somebody who was offered, by the questions of the list; Conflict where they are not."""
+    _, asked = sitting.compiled.repeats[repeat]
+    found = next((one for one in named.offers(sitting.run, asked) if one.ref == ref), None)
+    if found is None:
+        raise Conflict("That person stands on a list already, or was changed in another window.")
+    said: dict[str, Answer] = {
+        item.name: found.values[field]
+        for item in asked.items
+        if item.is_question and (field := item.field.removeprefix("contact.")) in found.values
+    }
+    return said | ({IS: found.is_} if found.is_ else {})
 
 
 def remove_instance(sitting: Sitting, repeat: str, number: int, page: UUID | None, now: datetime) -> Sitting:
@@ -93,14 +118,14 @@ def remove_instance(sitting: Sitting, repeat: str, number: int, page: UUID | Non
     if number not in sitting.run.instances(repeat):
         raise Conflict("That one was taken off the list already.")
     touch(sitting, now)
-    return append(sitting, f"{repeat}/{number}/{REMOVED}", "yes", page, now)
+    return append(sitting, {f"{repeat}/{number}/{REMOVED}": "yes"}, page, now)
 
 
 def restore_instance(sitting: Sitting, repeat: str, number: int, page: UUID | None, now: datetime) -> Sitting:
     """Put a person or place back on the list, with what was answered about it."""
     _check_repeat(sitting, repeat)
     touch(sitting, now)
-    return append(sitting, f"{repeat}/{number}/{REMOVED}", "no", page, now)
+    return append(sitting, {f"{repeat}/{number}/{REMOVED}": "no"}, page, now)
 
 
 def _check_repeat(sitting: Sitting, repeat: str) -> None:

@@ -11,6 +11,7 @@ from tracer.interview import view
 from tracer.interview.view import ItemView, RepeatView
 from tracer.web.interview_page import Page
 
+_IN_CALENDAR = {"case", "contact", "place"}
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -35,8 +36,18 @@ def since(
         "faults": {one.key: one.fault for one in new},
         "steps": {one.name: one.state for one in view.sections(run)},
         "left": len(page.left),
+        **({"days": render_template("interviews/_days.html", **_days(page))} if _dated(items, sent) else {}),
         "lists": {one.repeat.name: [number for number, _ in one.instances] for one in lists},
     }
+
+
+def _dated(items: Mapping[str, ItemView], sent: Iterable[str]) -> bool:
+    """Whether an answer that was just given stands in the calendar."""
+    return any(items[key].item.field.partition(".")[0] in _IN_CALENDAR for key in sent if key in items)
+
+
+def _days(page: Page) -> dict[str, Any]:
+    return {"calendar": page.days, "now_day": page.sitting.today}
 
 
 def _flat(entries: list[ItemView | RepeatView]) -> tuple[list[ItemView], list[RepeatView]]:

@@ -16,9 +16,9 @@ from tracer.casework.interview_answers import Given
 from tracer.casework.interview_sitting import Sitting
 from tracer.faults import NotFound
 from tracer.ids import new_id
-from tracer.interview import view
+from tracer.interview import days, named, view
 from tracer.interview.engine import Missing, Run
-from tracer.interview.script import Section
+from tracer.interview.script import Repeat, Section
 from tracer.models import Case, Contact
 from tracer.web import glass
 
@@ -82,6 +82,20 @@ class Page:
         return self.run.missing()
 
     @cached_property
+    def days(self) -> days.Calendar | None:
+        """The days that are asked about, with what was said of them."""
+        return days.calendar(self.run)
+
+    @cached_property
+    def home(self) -> list[str]:
+        """The household as far as it is known."""
+        return named.at_home(self.run)
+
+    def offers(self, repeat: Repeat) -> list[named.Offer]:
+        """Whom to put on a list with one press."""
+        return named.offers(self.run, repeat)
+
+    @cached_property
     def notes(self) -> view.ItemView:
         """The free notes."""
         return view.notes(self.run)
@@ -110,9 +124,9 @@ class Page:
         """Take down answers, and work everything out again."""
         self.sitting = interview_answers.give(self.sitting, given, sent_by, now)
 
-    def add(self, repeat: str, wanted: int | None, sent_by: UUID | None, now: datetime) -> int:
-        """One more person or place; its number."""
-        self.sitting = interviews.add_instance(self.sitting, repeat, wanted, sent_by, now)
+    def add(self, repeat: str, wanted: int | None, sent_by: UUID | None, now: datetime, offer: str = "") -> int:
+        """One more person or place, or somebody who was offered; its number."""
+        self.sitting = interviews.add_instance(self.sitting, repeat, wanted, sent_by, now, offer)
         return self.run.instances(repeat)[-1]
 
     def remove(self, repeat: str, number: int, sent_by: UUID | None, now: datetime) -> None:

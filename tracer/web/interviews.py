@@ -142,6 +142,7 @@ def _act(page: Page, section: str, do: str, sent_by: UUID | None) -> str | None:
     """The buttons that do not go on: pause, add, remove and put back. None for the others."""
     here = url_for("interviews.show", interview_id=page.call.id, section=section)
     verb, _, rest = do.partition(":")
+    rest, _, offer = rest.partition("=")
     repeat, _, text = rest.partition("/")
     number = int(text) if text.isdigit() and len(text) < 6 else None
     if verb == "pause":
@@ -149,7 +150,7 @@ def _act(page: Page, section: str, do: str, sent_by: UUID | None) -> str | None:
         flash(f"On hold. “Start or go on” leads to the first question without an answer: {len(page.left)} are left.")
         return page.record_address
     if verb == "add":
-        number = page.add(repeat, number, sent_by, clock.now())
+        number = page.add(repeat, number, sent_by, clock.now(), offer)
         return f"{here}#{repeat}-{number}"
     if verb == "remove":
         page.remove(repeat, number or 0, sent_by, clock.now())

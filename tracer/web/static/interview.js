@@ -79,6 +79,7 @@ function heard(reply, sent = new Map()) {
   }
   for (const [key, words] of Object.entries({ ...reply.faults, ...reply.refused })) fault(key, words);
   for (const [name, state] of Object.entries(reply.steps || {})) step(name, state);
+  if (reply.days !== undefined) for (const room of document.querySelectorAll("[data-days]")) room.innerHTML = reply.days;
   const left = document.querySelector("[data-left]");
   if (left && "left" in reply) left.textContent = reply.left ? `${reply.left} to answer` : "";
   if (sent.size && windows) windows.postMessage("written");
