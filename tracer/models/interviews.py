@@ -37,6 +37,9 @@ class Interview(Identified, Versioned, Base):
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
     started_at: Mapped[datetime]
     started_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    # When the call that is under way began, and since when it is on hold.
+    called_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(24))
 
@@ -48,7 +51,11 @@ class Interview(Identified, Versioned, Base):
 
 
 class Answer(Base):
-    """One answer as it was given. Appended only; the latest of a key is the answer that counts."""
+    """One answer as it was given. Appended only; the latest of a key is the answer that counts.
+
+    `page` is the open page that sent it, as its `seq`-th change; `known` the newest row of the key that the page
+    had seen. One that differs from an answer which its page had not seen stands `beside` it until somebody picks.
+    """
 
     __tablename__ = "answer"
 
@@ -58,6 +65,11 @@ class Answer(Base):
     sealed: Mapped[bytes]
     given_at: Mapped[datetime]
     given_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    page: Mapped[UUID | None]
+    seq: Mapped[int] = mapped_column(default=0)
+    known: Mapped[int] = mapped_column(BigInteger, default=0)
+    beside: Mapped[bool] = mapped_column(default=False)
 
 
-Index("ix_answer_interview_id_key", Answer.interview_id, Answer.key, Answer.id)
+# A page reads on from the last row that it has.
+Index("ix_answer_interview_id_id", Answer.interview_id, Answer.id)
