@@ -16,6 +16,7 @@ from tracer.casework import (
     grants_told,
     passwords,
     people,
+    scripts,
     sealing,
     staff_keys,
     suspensions,
@@ -140,4 +141,5 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "put_back": staff_keys.put_back,
     "tell_of_grants": grants_told.tell,
     "forget_challenges": forget_challenges,
+    "scripts": scripts.settle,
 }
