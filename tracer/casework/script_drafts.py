@@ -105,6 +105,10 @@ def check_base(draft: ScriptVersion) -> None:
 
 
 def lock(draft: ScriptVersion) -> None:
-    """Two who decide or send at one moment do so one after the other."""
+    """Two who decide or send at one moment do so one after the other.
+
+    What may not be changed any more cannot be locked either (a policy says so): it is read as it stands.
+    """
     query = select(ScriptVersion).where(ScriptVersion.id == draft.id).with_for_update()
-    session_of(draft).scalars(query.execution_options(populate_existing=True)).one()
+    if session_of(draft).scalar(query.execution_options(populate_existing=True)) is None:
+        session_of(draft).refresh(draft)
