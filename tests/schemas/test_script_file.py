@@ -65,7 +65,10 @@ REFUSED = {
     "prose": (b"Dear all, ask them how they are.", "no script"),
     "a table of results": (workbook({"Sheet1": [["record_id"], ["1"]]}), "no sheet “survey”"),
     "a zip that is no workbook": (b"PK\x03\x04" + bytes(99), "damaged"),
-    "a column twice": (workbook({"survey": [["type", "name", "type"], ["note", "a", "b"]]}), "stand twice in one sheet: type"),
+    "a column twice": (
+        workbook({"survey": [["type", "name", "type"], ["note", "a", "b"]]}),
+        "stand twice in one sheet: type",
+    ),
 }
 
 
@@ -77,9 +80,7 @@ def test_what_is_no_script_is_refused_with_what_to_do(what: str) -> None:
     assert "CSV" not in str(fault.value)
 
 
-@pytest.mark.parametrize(
-    "make", [hostile.bomb, hostile.far_corner, hostile.lying, hostile.entities]
-)
+@pytest.mark.parametrize("make", [hostile.bomb, hostile.far_corner, hostile.lying, hostile.entities])
 def test_hostile_workbooks(tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path / "book.xlsx")
     data = (tmp_path / "book.xlsx").read_bytes()

@@ -29,8 +29,9 @@ def approve(draft: ScriptVersion, shown: str, now: datetime) -> None:
     _check(draft, shown)
     drafts.check_base(draft)
     session = session_of(draft)
+    me = actor.of(session)
     draft.number = texts.next_number(session, draft.disease, draft.kind)
-    draft.approved_at, draft.approved_by_id = now, actor.staff_id(session)
+    draft.approved_at, draft.approved_by_id, draft.approved_by = now, me.id, me.name
     draft.published_at = max(now, draft.live_at) if draft.live_at else now
     session.flush()
 
@@ -38,8 +39,9 @@ def approve(draft: ScriptVersion, shown: str, now: datetime) -> None:
 def send_back(draft: ScriptVersion, shown: str, why: str, now: datetime) -> None:
     """Do not agree: it is a draft again, with what to do about it."""
     _check(draft, shown)
-    draft.asked_at = draft.asked_by_id = None
-    draft.returned_at, draft.returned_by_id, draft.returned_why = now, actor.staff_id(session_of(draft)), why
+    me = actor.of(session_of(draft))
+    draft.asked_at = draft.asked_by_id = draft.asked_by = None
+    draft.returned_at, draft.returned_by_id, draft.returned_by, draft.returned_why = now, me.id, me.name, why
     session_of(draft).flush()
 
 

@@ -20,10 +20,10 @@ _SAME = "This says the same as {}, word for word. Nothing was kept."
 
 def begin(session: Session, disease: str, kind: str, script: Script, note: str, now: datetime) -> ScriptVersion:
     """A new draft with this text, sent by the actor; Invalid where the newest version says just that."""
-    newest, me = texts.latest(session, disease, kind), actor.staff_id(session)
+    newest, me = texts.latest(session, disease, kind), actor.of(session)
     if newest is not None and newest.digest == texts.digest(script.to_document()):
         raise Invalid("Nothing is changed.", {"file": _SAME.format(f"version {newest.number}")})
-    draft = texts.new(session, disease, kind, script, me, now)
+    draft = texts.new(session, disease, kind, script, me.id, now)
     texts.write(session, draft, script, note, me, now)
     return draft
 
@@ -41,7 +41,7 @@ def revise(draft: ScriptVersion, script: Script, note: str, base: UUID | None, n
         raise Conflict(f"Version {newest.number} was approved meanwhile. Carry its changes over, and send it.")
     if draft.digest == texts.digest(script.to_document()):
         raise Invalid("Nothing is changed.", {"file": _SAME.format("the draft")})
-    return texts.write(session, draft, script, note, actor.staff_id(session), now)
+    return texts.write(session, draft, script, note, actor.of(session), now)
 
 
 def ask(draft: ScriptVersion, live_at: datetime | None, version: int, now: datetime) -> None:
@@ -53,8 +53,9 @@ def ask(draft: ScriptVersion, live_at: datetime | None, version: int, now: datet
     if draft.asked_at is not None:
         raise Conflict("This waits for a second person already.")
     _check_time(draft, live_at, now)
-    draft.asked_at, draft.asked_by_id, draft.live_at = now, actor.staff_id(session_of(draft)), live_at
-    draft.returned_at = draft.returned_by_id = draft.returned_why = None
+    me = actor.of(session_of(draft))
+    draft.asked_at, draft.asked_by_id, draft.asked_by, draft.live_at = now, me.id, me.name, live_at
+    draft.returned_at = draft.returned_by_id = draft.returned_by = draft.returned_why = None
     session_of(draft).flush()
 
 
@@ -73,7 +74,7 @@ def take_back(draft: ScriptVersion, version: int) -> None:
     lock(draft)
     records.check_version(draft, version)
     check_open(draft)
-    draft.asked_at = draft.asked_by_id = None
+    draft.asked_at = draft.asked_by_id = draft.asked_by = None
     session_of(draft).flush()
 
 
@@ -82,7 +83,8 @@ def discard(draft: ScriptVersion, version: int, now: datetime) -> None:
     lock(draft)
     records.check_version(draft, version)
     check_open(draft)
-    draft.discarded_at, draft.asked_at, draft.asked_by_id = now, None, None
+    draft.discarded_at = now
+    draft.asked_at = draft.asked_by_id = draft.asked_by = None
     session_of(draft).flush()
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from tracer.access.actor import Actor
 from tracer.ids import new_id
 from tracer.interview.script import Script
 from tracer.models import ScriptRevision, ScriptVersion
@@ -46,15 +47,17 @@ def new(session: Session, disease: str, kind: str, script: Script, by: UUID | No
 
 
 def write(
-    session: Session, draft: ScriptVersion, script: Script, note: str, by: UUID | None, now: datetime
+    session: Session, draft: ScriptVersion, script: Script, note: str, by: Actor | None, now: datetime
 ) -> ScriptRevision:
     """Write down a text that was sent for a draft, which has it from now on and has to be asked for anew."""
     base, document = latest(session, draft.disease, draft.kind), script.to_document()
     last = session.scalar(select(func.max(ScriptRevision.number)).where(ScriptRevision.script_id == draft.id))
-    sent = ScriptRevision(script_id=draft.id, number=(last or 0) + 1, note=note, sent_by_id=by, sent_at=now)
+    sent = ScriptRevision(script_id=draft.id, number=(last or 0) + 1, note=note, sent_at=now)
+    sent.sent_by_id, sent.sent_by = (by.id, by.name) if by else (None, None)
     sent.document, sent.digest = document, digest(document)
     draft.title, draft.document, draft.digest = script.title, document, sent.digest
-    draft.base_id, draft.asked_at, draft.asked_by_id = base.id if base else None, None, None
+    draft.base_id = base.id if base else None
+    draft.asked_at = draft.asked_by_id = draft.asked_by = None
     session.add(draft)
     session.flush()
     session.add(sent)

@@ -16,7 +16,8 @@ class ScriptVersion(Identified, Versioned, Base):
     Its life is told by its times: begun (a draft, whose text is that of its last revision), asked (it waits for a
     second person), approved (from now on the database refuses any change of it), published (new interviews begin on
     it from then; it may lie ahead), retired. One that was approved and retired before it was published never went
-    live: it was withdrawn. `*_by_id` is nobody where the text came with Tracer itself.
+    live: it was withdrawn. `*_by_id` is nobody where the text came with Tracer itself; who it was is kept by name
+    too, for whoever reads scripts does not see the accounts of others.
     """
 
     __tablename__ = "script"
@@ -35,13 +36,16 @@ class ScriptVersion(Identified, Versioned, Base):
     begun_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime | None]
     asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    asked_by: Mapped[str | None] = mapped_column(String(170))
     # When it should go live; nothing: as soon as it is approved.
     live_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     returned_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    returned_by: Mapped[str | None] = mapped_column(String(170))
     returned_why: Mapped[str | None] = mapped_column(String(500))
     approved_at: Mapped[datetime | None]
     approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    approved_by: Mapped[str | None] = mapped_column(String(170))
     published_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
     discarded_at: Mapped[datetime | None]
@@ -64,4 +68,5 @@ class ScriptRevision(Identified, Base):
     # What was changed and why, in the sender's words.
     note: Mapped[str] = mapped_column(String(300))
     sent_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    sent_by: Mapped[str | None] = mapped_column(String(170))
     sent_at: Mapped[datetime]

@@ -16,7 +16,8 @@ _WHEN = sa.DateTime(timezone=True)
 _OLD = "id, disease, kind, number, title, digest, document, published_at, retired_at"
 # What must not change once a version is approved.
 _KEPT = ("disease", "kind", "number", "title", "digest", "document", "base_id", "begun_at", "begun_by_id", "asked_at")
-_KEPT += ("asked_by_id", "live_at", "approved_at", "approved_by_id", "published_at", "discarded_at")
+_KEPT += ("asked_by_id", "asked_by", "live_at", "approved_at", "approved_by_id", "approved_by", "published_at")
+_KEPT += ("discarded_at",)
 _FIXED = "an approved script does not change"
 _SECOND = "a second person approves a script"
 _STAYS = "a script is not removed"
@@ -37,12 +38,15 @@ def _added() -> list[sa.Column]:
         sa.Column("begun_by_id", sa.Uuid(), nullable=True),
         sa.Column("asked_at", _WHEN, nullable=True),
         sa.Column("asked_by_id", sa.Uuid(), nullable=True),
+        sa.Column("asked_by", sa.String(length=170), nullable=True),
         sa.Column("live_at", _WHEN, nullable=True),
         sa.Column("returned_at", _WHEN, nullable=True),
         sa.Column("returned_by_id", sa.Uuid(), nullable=True),
+        sa.Column("returned_by", sa.String(length=170), nullable=True),
         sa.Column("returned_why", sa.String(length=500), nullable=True),
         sa.Column("approved_at", _WHEN, nullable=True),
         sa.Column("approved_by_id", sa.Uuid(), nullable=True),
+        sa.Column("approved_by", sa.String(length=170), nullable=True),
         sa.Column("discarded_at", _WHEN, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
     ]
@@ -108,6 +112,7 @@ def _revisions() -> None:
         sa.Column("document", _JSON, nullable=False),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("sent_by_id", sa.Uuid(), nullable=True),
+        sa.Column("sent_by", sa.String(length=170), nullable=True),
         sa.Column("sent_at", _WHEN, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["script_id"], ["script.id"], name=op.f("fk_script_revision_script_id")),
