@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import Session, aliased
 
 from tracer.casework import records
 from tracer.casework import script_texts as texts
@@ -57,7 +57,7 @@ def settle(session: Session, now: datetime) -> int:
     above = (*same, newer.number > ScriptVersion.number, in_force(now, newer))
     went_live = select(func.min(newer.published_at)).where(*above).scalar_subquery()
     query = select(ScriptVersion, went_live).where(in_force(now), went_live.is_not(None))
-    replaced = session.execute(query.options(defer(ScriptVersion.document))).all()
+    replaced = session.execute(query).all()
     for one, since in replaced:
         one.retired_at = since
     session.flush()

@@ -29,7 +29,8 @@ class ScriptVersion(Identified, Versioned, Base):
     number: Mapped[int | None]
     title: Mapped[str] = mapped_column(String(120))
     digest: Mapped[bytes]
-    document: Mapped[dict[str, Any]]
+    # Loaded when it is asked for: lists of versions do without.
+    document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     # The newest approved version when this text was sent: what it would replace.
     base_id: Mapped[UUID | None] = mapped_column(ForeignKey("script.id"))
     begun_at: Mapped[datetime]
@@ -64,7 +65,7 @@ class ScriptRevision(Identified, Base):
     script_id: Mapped[UUID] = mapped_column(ForeignKey("script.id"))
     number: Mapped[int]
     digest: Mapped[bytes]
-    document: Mapped[dict[str, Any]]
+    document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     # What was changed and why, in the sender's words.
     note: Mapped[str] = mapped_column(String(300))
     sent_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
