@@ -47,7 +47,7 @@ def tour(page: Page, address: str) -> None:
     page.get_by_role("button", name="Start or go on").click()
     page.wait_for_url("**/interviews/**")
     page.get_by_label("Yes, it is them").check()
-    page.locator("#saved", has_text="Saved").wait_for()
+    page.locator("#saved[data-state=saved]").wait_for()
     take(page, "interview")
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, address, "supervisor")

@@ -58,6 +58,11 @@ def _newcomer(_: Rows) -> dict[str, Any]:
     return {"data": {**name, "role": "analyst", "team": "", "password": world.PASSWORD}}
 
 
+def _seen() -> dict[str, Any]:
+    """What an open page of an interview says of itself."""
+    return {"page": str(uuid4()), "section": WORDS["section"], "since": 0}
+
+
 def _tick(rows: Rows) -> dict[str, Any]:
     chosen = f"{rows['task_id']['id']}/{rows['task_id']['version']}/"
     return {"data": {"chosen": chosen, "to": "pool", "reason": "for the sweep"}}
@@ -70,7 +75,8 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "cases.record_attempt": _attempt,
     "contacts.record_attempt": _attempt,
     "intake.load": lambda _: {"data": {"file": _batch()}},
-    "interviews.autosave": lambda _: {"json": {"answers": {}, "section": WORDS["section"]}},
+    "interviews.autosave": lambda _: {"json": {**_seen(), "changes": []}},
+    "interviews.calling": lambda _: {"json": _seen()},
     "interviews.save": lambda _: {"data": {"do": "pause"}},
     "joining.ask": lambda _: {"data": {"email": "nobody@demo.example"}},
     "sign_in.enter": lambda _: {"data": {"email": world.address("tracer1"), "password": world.PASSWORD}},

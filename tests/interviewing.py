@@ -2,8 +2,10 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tracer.interview import library
 from tracer.interview.compiled import Compiled
@@ -25,8 +27,47 @@ def save(client: FlaskClient, interview: str, section: str, answers: dict[str, A
     """Post answers as the page of a section would."""
     form: dict[str, Any] = {"do": do}
     for key, value in answers.items():
-        form |= {f"{key}:shown": "1", key: value}
+        form |= {f"{key}:shown": "999999999", key: value}  # as a page that has seen all there is
     return client.post(f"{interview}/{section}", data=form)
+
+
+class OpenPage:
+    """One open page of an interview, as its script keeps it: what it knows of each answer, and what it sends."""
+
+    def __init__(self, client: FlaskClient, interview: str, section: str) -> None:
+        self.client, self.interview, self.section = client, interview, section
+        self.id, self.seq, self.last, self.known = str(uuid4()), 0, 0, dict[str, int]()
+
+    def change(self, key: str, value: Any, **more: Any) -> dict[str, Any]:
+        """The next change that this page gives, not sent yet."""
+        self.seq += 1
+        return {"key": key, "value": value, "known": self.known.get(key, 0), "seq": self.seq, **more}
+
+    def send(self, *changes: dict[str, Any]) -> TestResponse:
+        """Send these; the page does not hear the answer."""
+        return self.client.post(f"{self.interview}/answers", json={**self.seen(), "changes": list(changes)})
+
+    def give(self, **answers: Any) -> dict[str, Any]:
+        """Give answers and take in what the server says to them."""
+        return self.hear(self.send(*[self.change(key, value) for key, value in answers.items()]))
+
+    def poll(self) -> dict[str, Any]:
+        """Ask what another page has written."""
+        return self.hear(self.client.post(f"{self.interview}/call", json=self.seen()))
+
+    def seen(self) -> dict[str, Any]:
+        """Which page this is and what it has seen."""
+        return {"page": self.id, "section": self.section, "since": self.last}
+
+    def hear(self, answer: TestResponse) -> dict[str, Any]:
+        """Take in an answer; a question that is in dispute is known as before until somebody picks."""
+        assert answer.status_code == 200, answer.text
+        said: dict[str, Any] = answer.get_json()
+        self.last = said.get("last", self.last)
+        for key, field in said.get("fields", {}).items():
+            if not field["beside"]:
+                self.known[key] = field["known"]
+        return said
 
 
 def complete(

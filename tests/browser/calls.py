@@ -1,16 +1,44 @@
 """Going through an interview or an alert call in a browser, by keyboard, every page of it checked."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from playwright.sync_api import Locator
 
+from tests import world
 from tests.browser.conftest import Person
+from tests.interviewing import TALKATIVE, complete
+from tests.site import Site
 
 # What is said to these; the rest gets the first choice, or something that fits its kind.
 SAID = {"under_18": "no", "went_out": "no", "wants_help": "no", "setting": "none", "lives_with_others": "no"}
 TYPED = "input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea"
 # The one person whom the case was near.
 NEAR = "wren@example.com"
+
+
+def at_an_interview(site: Site, person: Callable[..., Person], section: str = "introduction") -> Person:
+    """tracer1 at a section of an interview, with all that comes before it answered."""
+    with site.system() as session:
+        case, task = world.make_case(session)
+        world.give(session, task, "tracer1")
+    tracer = person()
+    tracer.sign_in("tracer1")
+    tracer.page.goto(f"{tracer.address}/cases/{case.id}")
+    tracer.press("button", "Start or go on with the interview")
+    tracer.page.wait_for_url("**/introduction**")
+    if section != "introduction":
+        _answer_all(site, tracer, section)
+    return tracer
+
+
+def _answer_all(site: Site, tracer: Person, section: str) -> None:
+    """Without clicking through it; then they sign in again, for one person has one sign-in."""
+    address = tracer.page.url.removeprefix(tracer.address).rpartition("/")[0]
+    site.app.config["WTF_CSRF_ENABLED"], checked = False, site.app.config["WTF_CSRF_ENABLED"]
+    complete(site.browser("tracer1"), address, ("covid-19", "index-case"), TALKATIVE, until="close")
+    site.app.config["WTF_CSRF_ENABLED"] = checked
+    tracer.sign_in("tracer1")
+    tracer.page.goto(f"{tracer.address}{address}/{section}")
 
 
 def interview(tracer: Person, secrets: Iterable[str] = ()) -> None:
@@ -38,7 +66,7 @@ def answer_section(tracer: Person, heading: str) -> None:
             break
         with page.expect_response(lambda reply: reply.url.endswith("/answers")):
             _answer(tracer, ask)
-        page.locator("#saved", has_text="Saved").wait_for()
+        page.locator("#saved[data-state=saved]").wait_for()
     if heading.startswith("People you were near") and not page.locator(".instance").count():
         tracer.press("button", "Add a ")
         page.locator(".instance").wait_for()

@@ -29,7 +29,7 @@ def test_nothing_typed_is_lost(site: Site, person: Callable[..., Person]) -> Non
     choose(tracer, "Am I speaking to", "Yes, it is them")
     tracer.page.get_by_text("Not saved: retrying").wait_for()
     tracer.page.context.set_offline(False)
-    tracer.page.get_by_text("Saved ").wait_for()
+    tracer.page.locator("#saved[data-state=saved]").wait_for()
     address = tracer.page.url
     tracer.page.context.close()
     again = person()

@@ -8,6 +8,7 @@ from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from tests import world
+from tests.browser.calls import at_an_interview
 from tests.browser.conftest import Person
 from tests.conftest import Clock
 from tests.site import Site
@@ -16,18 +17,6 @@ from tracer.casework import passwords
 from tracer.models import Answer, SignIn
 
 pytestmark = pytest.mark.browser
-
-
-def at_an_interview(site: Site, person: Callable[..., Person]) -> Person:
-    with site.system() as session:
-        case, task = world.make_case(session)
-        world.give(session, task, "tracer1")
-    tracer = person()
-    tracer.sign_in("tracer1")
-    tracer.page.goto(f"{tracer.address}/cases/{case.id}")
-    tracer.press("button", "Start or go on with the interview")
-    tracer.page.wait_for_url("**/introduction**")
-    return tracer
 
 
 def test_warned_before_the_end_and_signed_in_again_in_place(
@@ -65,7 +54,7 @@ def test_warned_before_the_end_and_signed_in_again_in_place(
     page.get_by_label("Password", exact=True).fill(world.PASSWORD)
     page.keyboard.press("Enter")
     cover.wait_for(state="hidden")
-    page.locator("#saved", has_text="Saved").wait_for()
+    page.locator("#saved[data-state=saved]").wait_for()
     assert page.url == interview and page.get_by_label("Yes, it is them").is_checked()
     with site.system() as session:
         assert len(session.scalars(select(Answer)).all()) == 1, "what waited was sent"

@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 from werkzeug.routing import Rule
 
 from tests import batches, world
+from tests.interviewing import OpenPage
 from tests.site import Site
 from tracer import clock, db
 from tracer.access.allow import PUBLIC
@@ -151,8 +152,8 @@ def ask(scene: Scene, rule: Rule, method: str, client: FlaskClient, token: str) 
     path = re.sub(r"<([^>]+)>", fill, rule.rule)
     headers = {"Authorization": f"Bearer {token}"} if path.startswith("/api/") else {}
     if rule.endpoint == "interviews.autosave":
-        answers = {"answers": {"who_answers": "person"}, "section": "introduction"}
-        return client.open(path, method=method, json=answers)
+        page = OpenPage(client, path.removesuffix("/answers"), "introduction")
+        return page.send(page.change("who_answers", "person"))
     if method == "GET":
         return client.open(path, method=method, headers=headers)
     return client.open(path, method=method, headers=headers, data=scene.form(rule.endpoint))

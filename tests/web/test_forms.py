@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests import world
-from tests.interviewing import begin, save
+from tests.interviewing import OpenPage, begin, save
 from tests.site import Site
 from tracer import clock
 from tracer.access.allow import PUBLIC
@@ -43,8 +43,6 @@ def forms(site: Site) -> list[tuple[str, str]]:
     found = []
     for rule in site.app.url_map.iter_rules():
         needed = guard.permission_of(site.app, rule.endpoint)
-        if rule.endpoint == "interviews.calling":
-            continue  # no form: an open page says that the call goes on, and nothing more
         if "POST" in (rule.methods or ()) and needed != PUBLIC and not rule.rule.startswith("/api/"):
             roles = {account: world.ACCOUNTS[account][0] for account in ORDER}
             account = next(one for one in ORDER if may(roles[one], Permission(needed)))
@@ -63,8 +61,9 @@ def test_no_form_takes_a_field_that_nobody_asked_for(site: Site) -> None:
     for account, rule in forms(site):
         path = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(ids.get(part[1], uuid4())), rule)
         extra = {"holder_id": str(uuid4()), "sealed": "x"}
-        json = {"answers": {}, "section": "introduction", **extra}
-        sent = {"json": json} if path.endswith("/answers") else {"data": extra}
+        page = {"page": str(uuid4()), "section": "introduction", "since": 0, **extra}
+        scripted = {"answers": {**page, "changes": []}, "call": page}.get(path.rpartition("/")[2])
+        sent = {"json": scripted} if scripted else {"data": extra}
         answer = browsers[account].post(path, **sent)
         there = set(re.findall(r"<(?:\w+:)?(\w+)>", rule)) <= set(ids)
         if answer.status_code not in ({409, 422} if there else {404}):
@@ -92,12 +91,10 @@ def test_a_page_that_was_open_twice_loses_nothing(site: Site) -> None:
 
 
 def test_an_answer_to_no_question_is_refused(site: Site) -> None:
-    """Autosave names the question that is not there, in words, and keeps the rest of the page as it was."""
+    """Autosave names the question that is not there, in words, and takes down the rest."""
     ids = arrange(site)
-    client, path = site.browser("tracer1"), f"/interviews/{ids['interview_id']}/answers"
-    for answers in ({"nonsense": "x"}, {"contact/1/nonsense": "x"}, {"say_hello": "x"}, {"who_answers": 7}):
-        answer = client.post(path, json={"answers": answers, "section": "introduction"})
-        assert answer.status_code == 422, answers
-        assert answer.json is not None and answer.json["message"]
+    page = OpenPage(site.browser("tracer1"), f"/interviews/{ids['interview_id']}", "introduction")
+    wrong = {"nonsense": "x", "contact/1/nonsense": "x", "say_hello": "x", "who_answers": 7, "good_time": "yes"}
+    assert set(page.give(**wrong)["refused"]) == set(wrong) - {"good_time"}
     with site.system() as session:
-        assert session.scalar(select(func.count()).select_from(Answer)) == 0
+        assert session.scalars(select(Answer.key)).all() == ["good_time"]

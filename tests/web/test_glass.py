@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests import world
 from tests.glass import REASON, arrange, break_
+from tests.interviewing import OpenPage
 from tests.site import Site
 from tracer import clock
 from tracer.casework import grants_told, notices
@@ -118,8 +119,8 @@ def test_the_answers_are_read_on_one_marked_page_and_none_is_taken(site: Site) -
     assert "You broke the glass" in page and ">Change<" not in page and "Finish the" not in page
     assert client.get(section.partition("#")[0]).headers["Location"].endswith("/check")
     assert client.get(begun).headers["Location"].endswith("/check")
-    typed = {"answers": {"identity_confirmed": "yes"}, "section": section.rpartition("/")[2].partition("#")[0]}
-    assert client.post(f"{begun}/answers", json=typed).status_code in {403, 409}
+    typing = OpenPage(client, begun, section.rpartition("/")[2].partition("#")[0])
+    assert typing.send(typing.change("who_answers", "person")).status_code in {403, 409}
     assert client.post(f"{begun}/finish").status_code in {403, 409, 422}
     assert holder.get(f"{begun}/check").status_code == 200
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from tests import world
-from tests.interviewing import TALKATIVE, begin, complete, save
+from tests.interviewing import TALKATIVE, OpenPage, begin, complete, save
 from tests.site import Site
 from tracer import clock, db
 from tracer.models import Answer, Case, Contact, Exposure, Interview, Notice, Task, TaskKind, TaskState
@@ -102,13 +102,12 @@ def test_autosave_keeps_each_answer_and_says_what_changes(site: Site) -> None:
     case, client = held_case(site), site.browser("tracer1")
     interview = begin(client, f"/cases/{case.id}")
     complete(client, interview, COVID, OPEN, until="symptoms")
-    reply = client.post(f"{interview}/answers", json={"answers": {"has_symptoms": "yes"}, "section": "symptoms"})
-    assert reply.json is not None
-    assert reply.json["relevant"]["onset_date"] is True
-    assert re.fullmatch(r"\d\d:\d\d", reply.json["saved_at"])
-    bad = client.post(f"{interview}/answers", json={"answers": {"onset_date": "the 45th"}, "section": "symptoms"})
-    assert bad.json is not None
-    assert "Enter a date" in bad.json["faults"]["onset_date"]
+    open_page = OpenPage(client, interview, "symptoms")
+    reply = open_page.give(has_symptoms="yes")
+    assert reply["relevant"]["onset_date"] is True
+    assert re.fullmatch(r"\d\d:\d\d", reply["saved_at"])
+    bad = open_page.give(onset_date="the 45th")
+    assert "Enter a date" in bad["faults"]["onset_date"]
     page = site.browser("tracer1").get(f"{interview}/symptoms").text
     assert 'value="the 45th"' in page
     assert "Error: " in page
@@ -141,7 +140,8 @@ def test_only_the_holder_answers(site: Site) -> None:
     with site.system() as session:
         world.give(session, session.scalars(select(Task)).one(), "tracer2")
     assert client.get(f"{interview}/symptoms").status_code == 404
-    late = client.post(f"{interview}/answers", json={"answers": {"outcome": "refused"}, "section": "close"})
+    open_page = OpenPage(client, interview, "close")
+    late = open_page.send(open_page.change("outcome", "refused"))
     assert late.status_code == 404
     assert other.get(f"{interview}/symptoms").status_code == 200
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests import world
 from tests.conftest import Clock
-from tests.interviewing import begin
+from tests.interviewing import OpenPage, begin
 from tests.site import Site
 from tracer import clock
 from tracer.access import password
@@ -131,13 +131,14 @@ def test_an_open_interview_does_not_idle_while_it_is_ones_own(site: Site, later:
     interview = begin(client, record)
     for _ in range(20):
         later(2 * MINUTE)
-        assert client.post(f"{interview}/call", json={}).status_code == 200
+        assert OpenPage(client, interview, "introduction").poll() == {}
     assert works(client)
     with site.system() as session:
         world.give(session, session.scalars(select(Task)).one(), "tracer2")
+    page = OpenPage(client, interview, "introduction")
     for _ in range(16):
         later(2 * MINUTE)
-        status = client.post(f"{interview}/call", json={}).status_code
+        status = client.post(f"{interview}/call", json=page.seen()).status_code
     assert status == 401, "work that is another's keeps nobody signed in"
 
 
@@ -146,8 +147,9 @@ def test_a_call_that_is_finished_keeps_nobody_signed_in(site: Site, later: Clock
     interview = begin(client, record)
     with site.system() as session:
         session.scalars(select(Task)).one().state = TaskState.WAITING
+    page = OpenPage(client, interview, "introduction")
     later(2 * MINUTE)
-    assert client.post(f"{interview}/call", json={}).status_code in {403, 404}
+    assert client.post(f"{interview}/call", json=page.seen()).status_code in {403, 404}
     later(29 * MINUTE)
     assert not works(client)
 

@@ -72,7 +72,7 @@ def test_a_form_sent_under_the_veil_is_kept(site: Site) -> None:
 def test_a_script_is_told_and_the_sign_in_stays_veiled_in_another_browser(site: Site) -> None:
     client = site.browser("tracer1")
     assert client.post("/veil", data={"next": "/"}, headers={"X-Part": "1"}).status_code == 204
-    answer = client.post("/interviews/0190a0b0-0000-7000-8000-000000000000/answers", json={"answers": {}})
+    answer = client.post("/interviews/0190a0b0-0000-7000-8000-000000000000/answers", json={"changes": []})
     assert answer.status_code == 403 and answer.json is not None and answer.json["veiled"]
     left = client.get("/session").json
     assert left is not None and left["veiled"]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, true
 
 from tracer import models as m
-from tracer.access import rows, script_rows, second_rows
+from tracer.access import own_call, rows, script_rows, second_rows
 from tracer.access.row_sets import ME, NOW, Rule, i_am, table
 from tracer.models import Base, IntakeState, Role
 
@@ -43,8 +43,8 @@ def own_attempt(attempt: Any) -> Rule:
 
 
 def own_answer(answer: Any) -> Rule:
-    """Taken down by them, in an interview that they can see."""
-    return and_(answer.c.given_by_id == ME, rows.answers(answer))
+    """Taken down by them, in an interview whose task they hold."""
+    return and_(answer.c.given_by_id == ME, own_call.of_own_call(answer.c.interview_id))
 
 
 def own_interview(interview: Any) -> Rule:

@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, Column, Connection, Table, literal_column,
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
-from tracer.access import changes, row_sets, rows
+from tracer.access import changes, own_call, row_sets, rows
 from tracer.access.row_sets import Inside
 from tracer.models import AuditEvent, Base
 
@@ -37,6 +37,11 @@ class Compiled:
         self.looked_into: dict[str, set[str]] = {}
         self._inside = Inside(INSIDE, INSIDE)
         self._owners = Inside("public", INSIDE, sets=self._inside.sets)  # what is the owner's needs no views
+
+    def view(self, query: Callable[[], Any]) -> str:
+        """A select as the text of a view of the owner's: the actor is the transaction's."""
+        with row_sets.inside(self._owners):
+            return _words(query())
 
     def text(self, model: type[Base], rule: Callable[[Any], row_sets.Rule]) -> str:
         """The condition of a policy on the model's table."""
@@ -119,6 +124,9 @@ def statements() -> list[str]:
         names = ", ".join(sorted(columns))
         first.append(f"CREATE VIEW {INSIDE}.{table} AS SELECT {names} FROM public.{table}")  # noqa: S608 - our own names
         first.append(f"GRANT SELECT ON {INSIDE}.{table} TO {ROLE}")
+    for name, query in own_call.VIEWS.items():
+        then.append(f"CREATE VIEW {name} WITH (security_barrier) AS {made.view(query)}")
+        then.append(f"GRANT SELECT ON {name} TO {ROLE}")
     return [*first, *made.functions(), *then]
 
 
@@ -136,6 +144,8 @@ def installed(connection: Connection) -> str | None:
 
 def remove(connection: Connection) -> None:
     """Take the policies away: row security stays on, so that meanwhile the web sees nothing."""
+    for view in own_call.VIEWS:
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view}")
     found = connection.exec_driver_sql(
         "SELECT policyname, tablename FROM pg_policies WHERE schemaname = current_schema()"
     ).all()

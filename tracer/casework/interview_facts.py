@@ -1,5 +1,6 @@
 """What a record tells its script: names to greet, and the policy's dates for this very person."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,37 +14,53 @@ from tracer.schemas.identity import Identity
 Facts = dict[str, Any]
 
 
-def of_case(session: Session, case: Case, today: date) -> Facts:
-    """The facts for an interview with a case, its dates from the onset that the record has."""
-    return {
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the record tells before anything is answered, and what the policy works a case's dates out from."""
+
+    facts: Facts
+    disease: str
+    specimen: date | None = None
+    onset: date | None = None
+
+    def dated(self, told: date | None, today: date) -> Facts:
+        """The policy's dates for a case, from the onset that was told or else the record's."""
+        if self.specimen is None:
+            return {}
+        return _dates(self.disease, self.specimen, told or self.onset, today)
+
+
+def of_case(session: Session, case: Case, today: date) -> Basis:
+    """What a case's record tells."""
+    facts = {
         **_of_person(session, case.person, today),
-        **dates(case, case.onset_date, today),
         "case.reference": case.reference,
         "case.specimen_date": case.specimen_date,
         "known:case.onset_date": case.onset_date,
         "known:person.language": case.person.language,
     }
+    return Basis(facts, case.disease, case.specimen_date, case.onset_date)
 
 
-def dates(case: Case, onset: date | None, today: date) -> Facts:
+def _dates(disease: str, specimen: date, onset: date | None, today: date) -> Facts:
     """What the policy makes of an onset, as far as it is past: windows and isolation."""
-    rules = policy.rules(case.disease, case.specimen_date)
-    window_from, window_until = rules.contact_window(onset, case.specimen_date)
+    rules = policy.rules(disease, specimen)
+    window_from, window_until = rules.contact_window(onset, specimen)
     return {
         "window.from": window_from,
         "window.until": min(window_until, today),
-        "window.back_from": rules.back_from(onset, case.specimen_date),
-        "isolation.until": rules.isolation_until(onset, case.specimen_date),
+        "window.back_from": rules.back_from(onset, specimen),
+        "isolation.until": rules.isolation_until(onset, specimen),
         "isolation.days": rules.case_isolation_days,
-        "household.until": rules.household_until(onset, case.specimen_date),
+        "household.until": rules.household_until(onset, specimen),
         "household.days": rules.household_isolation_days,
     }
 
 
-def of_contact(session: Session, contact: Contact, today: date) -> Facts:
-    """The facts for an alert call: about the contact alone, nothing of the case."""
+def of_contact(session: Session, contact: Contact, today: date) -> Basis:
+    """What a contact's record tells for an alert call: about the contact alone, nothing of the case."""
     rules = policy.rules(contact.disease, today)
-    return {
+    facts = {
         **_of_person(session, contact.person, today),
         "contact.reference": contact.reference,
         "contact.last_exposure": contact.last_exposure,
@@ -51,6 +68,7 @@ def of_contact(session: Session, contact: Contact, today: date) -> Facts:
         "isolation.until": contact.isolation_until,
         "isolation.days": rules.contact_isolation_days,
     }
+    return Basis(facts, contact.disease)
 
 
 def _of_person(session: Session, person: Person, today: date) -> Facts:

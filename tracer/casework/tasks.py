@@ -18,6 +18,8 @@ from tracer.clock import london
 from tracer.faults import Conflict, Refused
 from tracer.models import Assignment, ConflictOfInterest, How, Staff, Task, TaskState, TeamReach
 
+_TOUCHED_EVERY = timedelta(minutes=1)
+
 
 def caseload(session: Session) -> list[Task]:
     """What the actor holds: callbacks and retries by their time, the rest by when they are due."""
@@ -59,14 +61,20 @@ def _pools_of(session: Session, team_id: UUID | None) -> list[UUID]:
 
 
 def touch(task: Task, now: datetime) -> None:
-    """Work was done on a held task: the hold goes on from now."""
-    task.held_until = max(task.held_until or now, now + _hold_for(task, now))
+    """Work was done on a held task: the hold goes on from now (written down once a minute)."""
+    if is_due_touch(task.held_until, task.disease, now):
+        task.held_until = now + _hold_for(task.disease, now)
+
+
+def is_due_touch(held_until: datetime | None, disease: str, now: datetime) -> bool:
+    """Whether a hold until then is to be moved on."""
+    return held_until is None or now + _hold_for(disease, now) - held_until > _TOUCHED_EVERY
 
 
 def keep_until(task: Task, when: datetime, now: datetime, *, callback: bool) -> None:
     """The task stays with its holder until `when` (a callback, the next try), and a hold beyond."""
     task.not_before, task.callback = when, callback
-    task.held_until = when + _hold_for(task, now)
+    task.held_until = when + _hold_for(task.disease, now)
 
 
 def hand_back(task: Task, reason: str, now: datetime) -> None:
@@ -135,7 +143,7 @@ def _hold(task: Task, staff_id: UUID, team_id: UUID | None, how: How, reason: st
     me = actor.of(session_of(task)).id
     task.state, task.holder_id, task.team_id, task.moved_by_id = TaskState.HELD, staff_id, team_id, me
     later = task.not_before if task.not_before and task.not_before > now else now
-    task.held_until = later + _hold_for(task, now)
+    task.held_until = later + _hold_for(task.disease, now)
     session_of(task).add(Assignment(task_id=task.id, staff_id=staff_id, how=how, by_id=me, reason=reason, from_at=now))
 
 
@@ -146,5 +154,5 @@ def _close_assignment(task: Task, ended: str, reason: str | None, now: datetime)
         assignment.until_at, assignment.ended, assignment.ended_reason = now, ended, reason
 
 
-def _hold_for(task: Task, now: datetime) -> timedelta:
-    return timedelta(minutes=policy.rules(task.disease, london(now).date()).hold_minutes)
+def _hold_for(disease: str, now: datetime) -> timedelta:
+    return timedelta(minutes=policy.rules(disease, london(now).date()).hold_minutes)

@@ -76,7 +76,7 @@ _MONTHS = {
 _DATE = re.compile(r"(\d{1,2})[\s/.-]+(\d{1,2}|[a-z]+)(?:[\s/.,-]+(\d{4}|\d{2}))?")
 _DATE_HOW = "Enter a date like 27 3 2026, or “today” or “yesterday”."
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)")
-_LONGEST = 4000
+LONGEST = 10_000
 
 
 def read_date(text: str, today: date) -> str:
@@ -119,8 +119,8 @@ def read(item: Item, raw: Any, today: date) -> Answer:
     if not isinstance(raw, str):
         raise AnswerFault("Give one answer.")
     text = raw.strip()
-    if len(text) > _LONGEST:
-        raise AnswerFault(f"Keep this under {_LONGEST} characters.")
+    if len(text) > LONGEST:
+        raise AnswerFault(f"Keep this under {LONGEST:,} characters.")
     return _read_text(item, text, today) if text else ""
 
 

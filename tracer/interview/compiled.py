@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from tracer.interview import expression
 from tracer.interview.expression import Expression
-from tracer.interview.script import Item, Repeat, Script, Section
+from tracer.interview.script import NOTES, Item, Repeat, Script, Section
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Compiled:
     places: dict[str, Place] = field(default_factory=dict)
     repeats: dict[str, tuple[Section, Repeat]] = field(default_factory=dict)
     _expressions: dict[str, Expression] = field(default_factory=dict)
+    _binding: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for item in self.script.hidden:
@@ -37,9 +38,25 @@ class Compiled:
                 else:
                     self.places[entry.name] = Place(entry, section, None)
 
+    def place(self, name: str) -> Place | None:
+        """Where an item of the script stands, or one that is at hand in every script; None for no such name."""
+        return self.places.get(name) or _ASIDES.get(name)
+
+    def binding(self, field_: str) -> list[str]:
+        """The questions outside of repeats that fill this field of the record."""
+        if field_ not in self._binding:
+            found = self.places.items()
+            self._binding[field_] = [
+                name for name, at in found if at.item.field == field_ and at.item.is_question and not at.repeat
+            ]
+        return self._binding[field_]
+
     def expression(self, text: str) -> Expression:
         """The compiled expression of this text."""
         found = self._expressions.get(text)
         if found is None:
             found = self._expressions[text] = expression.compile(text)
         return found
+
+
+_ASIDES = {NOTES.name: Place(NOTES, None, None)}

@@ -4,14 +4,14 @@ A run does not change: other answers are another run. Answers are kept flat, by 
 name, or `repeat/number/name` inside a repeat. What is not relevant is kept, and counts as blank.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from tracer.interview import answers as said
 from tracer.interview.answers import Answer, AnswerFault, Declined, Typed
-from tracer.interview.compiled import Compiled
+from tracer.interview.compiled import Compiled, Place
 from tracer.interview.expression import Scope
 from tracer.interview.script import Item, Repeat, Section
 from tracer.interview.values import Value
@@ -29,28 +29,42 @@ class Run:
     """A script with the answers so far, the facts of the record, and the day it is run on."""
 
     def __init__(
-        self, compiled: Compiled, answers: Mapping[str, Answer], facts: Mapping[str, Any], today: date
+        self,
+        compiled: Compiled,
+        answers: Mapping[str, Answer],
+        facts: Mapping[str, Any],
+        today: date,
+        disputed: Collection[str] = (),
     ) -> None:
         self.compiled, self.script = compiled, compiled.script
         self.answers, self.facts, self.today = dict(answers), facts, today
+        self.disputed = disputed
         self._relevant: dict[str, bool] = {}
 
     def with_answers(self, more: Mapping[str, Answer]) -> "Run":
         """The run with these answers too."""
-        return Run(self.compiled, {**self.answers, **more}, self.facts, self.today)
+        return Run(self.compiled, {**self.answers, **more}, self.facts, self.today, self.disputed)
 
     # What is known
 
     def given(self, key: str) -> Answer:
         """The answer of a question: as given, else as the record knows it, else the default, else blank."""
         answer = self.answers.get(key)
-        if answer is not None:
-            return answer
-        place = self.compiled.places[key.rpartition("/")[2]]
+        return self.initial(key) if answer is None else answer
+
+    def initial(self, key: str) -> Answer:
+        """What is shown before anything was given: what the record knows, else the default, else blank."""
+        place = self._place(key)
         if place.repeat is not None:
             return place.item.default
         known = self.facts.get(f"known:{place.item.field}") if place.item.field else None
         return _plain(known) if known is not None else place.item.default
+
+    def _place(self, key: str) -> Place:
+        found = self.compiled.place(key.rpartition("/")[2])
+        if found is None:
+            raise KeyError(key)
+        return found
 
     def value(self, key: str) -> Value:
         """The answer as expressions see it: what is declined, unreadable or not relevant is blank."""
@@ -125,7 +139,7 @@ class Run:
         """Whether an item is asked or said: its own condition, its repeat's and its section's hold."""
         if key not in self._relevant:
             self._relevant[key] = False  # a circle of conditions is nowhere relevant, and ends
-            place = self.compiled.places[key.rpartition("/")[2]]
+            place = self._place(key)
             self._relevant[key] = (
                 (place.section is None or self.section_relevant(place.section))
                 and (place.repeat is None or self.holds(place.repeat.relevant, place.repeat.name))
@@ -161,7 +175,7 @@ class Run:
     def item(self, key: str) -> Item:
         """The question of a key; AnswerFault when the script has none such."""
         inside = split(key)
-        place = self.compiled.places.get(inside[2] if inside else key)
+        place = self.compiled.place(inside[2] if inside else key)
         right = place is not None and (place.repeat.name if place.repeat else None) == (inside and inside[0])
         if place is None or not right or not place.item.is_question:
             raise AnswerFault("There is no such question in this script.")
@@ -174,6 +188,8 @@ class Run:
     def fault(self, key: str) -> str | None:
         """What is wrong with the answer that stands, in words; None when nothing is."""
         item, answer = self.item(key), self.given(key)
+        if key in self.disputed:
+            return "Two different answers were given. Choose the right one."
         if isinstance(answer, Typed):
             try:
                 said.read(item, answer.text, self.today)

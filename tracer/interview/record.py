@@ -42,6 +42,14 @@ def of(run: Run) -> Record:
     )
 
 
+def one(run: Run, field_: str) -> str | None:
+    """What fills one field outside of any repeat, as `of` has it; None where nothing does."""
+    values: Values = {}
+    for name in run.compiled.binding(field_):
+        _put(run, values, field_, name)
+    return str(values[field_.partition(".")[2]]) if values else None
+
+
 def _instances(run: Run, repeat: Repeat) -> list[Values]:
     found = []
     for number in run.instances(repeat.name):

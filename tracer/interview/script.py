@@ -47,6 +47,10 @@ class Item:
         return not self.name.startswith("do_")
 
 
+# At hand through the whole of any interview, whatever its script.
+NOTES = Item("_notes", "text", "Notes of this call", appearance="multiline", declinable=False)
+
+
 @dataclass(frozen=True)
 class Repeat:
     """Items asked once for each of several people or places; `field` says what each becomes."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from tracer.interview.answers import DECLINES, Answer, Declined, Typed
 from tracer.interview.engine import Run
-from tracer.interview.script import Choice, Item, Repeat, Section
+from tracer.interview.script import NOTES, Choice, Item, Repeat, Section
 
 _MENTION = re.compile(r"\$\{\s*([\w.-]+)\s*\}")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -76,6 +76,11 @@ def items(run: Run, section: Section) -> list[ItemView | RepeatView]:
         elif entry.kind not in {"hidden", "calculate"}:
             found.append(_view(run, entry, entry.name))
     return found
+
+
+def notes(run: Run) -> ItemView:
+    """The free notes."""
+    return _view(run, NOTES, NOTES.name)
 
 
 def _repeat(run: Run, section: Section, repeat: Repeat) -> RepeatView:
@@ -157,8 +162,12 @@ def summary(run: Run) -> list[tuple[SectionView, list[tuple[str, str, str]]]]:
 
 
 def answer_in_words(run: Run, item: Item, key: str) -> str:
-    """An answer as people say it."""
-    answer = run.given(key)
+    """The answer that stands as people say it."""
+    return in_words(item, run.given(key))
+
+
+def in_words(item: Item, answer: Answer) -> str:
+    """An answer to a question as people say it."""
     if isinstance(answer, Declined):
         return DECLINES[answer.how]
     if isinstance(answer, Typed):

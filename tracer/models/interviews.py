@@ -32,7 +32,11 @@ class Interview(Identified, Versioned, Base):
 
 
 class Answer(Base):
-    """One answer as it was given. Appended only; the latest of a key is the answer that counts."""
+    """One answer as it was given. Appended only; the latest of a key is the answer that counts.
+
+    `page` is the open page that sent it, as its `seq`-th change; `known` the newest row of the key that the page
+    had seen. One that differs from an answer which its page had not seen stands `beside` it until somebody picks.
+    """
 
     __tablename__ = "answer"
 
@@ -42,6 +46,11 @@ class Answer(Base):
     sealed: Mapped[bytes]
     given_at: Mapped[datetime]
     given_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    page: Mapped[UUID | None]
+    seq: Mapped[int] = mapped_column(default=0)
+    known: Mapped[int] = mapped_column(BigInteger, default=0)
+    beside: Mapped[bool] = mapped_column(default=False)
 
 
-Index("ix_answer_interview_id_key", Answer.interview_id, Answer.key, Answer.id)
+# A page reads on from the last row that it has.
+Index("ix_answer_interview_id_id", Answer.interview_id, Answer.id)

@@ -1,6 +1,6 @@
 """One open interview for the page that shows it: the run, the record, where to go next."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -8,24 +8,40 @@ from uuid import UUID
 
 from flask import current_app, url_for
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from tracer import clock
-from tracer.casework import interviews
-from tracer.casework.interviews import Subject
+from tracer.access.own_call import OwnCall
+from tracer.casework import interview_answers, interview_sitting, interviews
+from tracer.casework.interview_answers import Given
+from tracer.casework.interview_sitting import Sitting
 from tracer.faults import NotFound
-from tracer.interview.answers import DECLINES
+from tracer.ids import new_id
 from tracer.interview.engine import Run
 from tracer.interview.script import Section
-from tracer.models import Case, Interview
-from tracer.web import call, glass
+from tracer.models import Case, Contact
+from tracer.web import glass
 
 
 class Page:
-    """An interview that is being looked at or answered in this request."""
+    """An interview that is being looked at or answered in this request; `id` tells this showing of it from others."""
 
-    def __init__(self, interview: Interview, who: Subject, run: Run) -> None:
-        self.interview, self.who, self.run = interview, who, run
+    def __init__(self, sitting: Sitting) -> None:
+        self.sitting, self.id = sitting, new_id()
+
+    @property
+    def call(self) -> OwnCall:
+        """The interview."""
+        return self.sitting.call
+
+    @property
+    def run(self) -> Run:
+        """Its answers and what follows from them."""
+        return self.sitting.run
+
+    @cached_property
+    def about(self) -> Case | Contact:
+        """Whom we are talking to, as a record."""
+        return interview_sitting.subject(interviews.get(self.sitting.session, self.call.id))
 
     @property
     def given_name(self) -> str:
@@ -35,25 +51,28 @@ class Page:
     @property
     def called(self) -> str:
         """What the tracer calls it: an interview of a case, an alert call to a contact."""
-        return "interview" if isinstance(self.who.about, Case) else "alert call"
+        return "interview" if self.call.case_id else "alert call"
 
     @property
     def reference(self) -> str:
         """The reference of the case or contact."""
-        return self.who.about.reference
+        return self.about.reference
 
     @property
     def record_address(self) -> str:
         """The page of the case or contact."""
-        if isinstance(self.who.about, Case):
-            return url_for("cases.show", case_id=self.who.about.id)
-        return url_for("contacts.show", contact_id=self.who.about.id)
+        if self.call.case_id:
+            return url_for("cases.show", case_id=self.call.case_id)
+        return url_for("contacts.show", contact_id=self.call.contact_id)
 
     @cached_property
     def marked(self) -> dict[str, Any]:
         """What marks a page that a grant opened: there the answers are read, and nothing is asked."""
-        held = self.who.task.holder_id is not None and call.is_mine(self.who.task)
-        return {} if held else glass.marked(self.who.about)
+        return {} if self.sitting.held else glass.marked(self.about)
+
+    def known(self, key: str) -> int:
+        """The newest answer to a question that this page shows."""
+        return self.sitting.ledger.of(key).shown
 
     def section(self, name: str) -> Section:
         """The section of that name; NotFound where the script has none."""
@@ -68,21 +87,25 @@ class Page:
         rest = self.run.script.sections[names.index(name) + 1 :]
         onward = next((one.name for one in rest if self.run.section_relevant(one)), None)
         if onward is None:
-            return url_for("interviews.check", interview_id=self.interview.id)
-        return url_for("interviews.show", interview_id=self.interview.id, section=onward)
+            return url_for("interviews.check", interview_id=self.call.id)
+        return url_for("interviews.show", interview_id=self.call.id, section=onward)
 
-    def give(self, raw: Mapping[str, Any], now: datetime) -> None:
-        """Take down answers, and work the dates out again."""
-        given = interviews.give(self.interview, self.who.task, self.run, raw, now)
-        self.run = interviews.again(given, self.who.about)
+    def give(self, given: Iterable[Given], sent_by: UUID | None, now: datetime) -> None:
+        """Take down answers, and work everything out again."""
+        self.sitting = interview_answers.give(self.sitting, given, sent_by, now)
 
-    def add(self, repeat: str, now: datetime) -> None:
-        """One more person or place."""
-        interviews.add_instance(self.interview, self.who.task, self.run, repeat, now)
+    def add(self, repeat: str, wanted: int | None, sent_by: UUID | None, now: datetime) -> int:
+        """One more person or place; its number."""
+        self.sitting = interviews.add_instance(self.sitting, repeat, wanted, sent_by, now)
+        return self.run.instances(repeat)[-1]
 
-    def remove(self, repeat: str, number: int, now: datetime) -> None:
+    def remove(self, repeat: str, number: int, sent_by: UUID | None, now: datetime) -> None:
         """Take a person or place off the list."""
-        interviews.remove_instance(self.interview, self.who.task, self.run, repeat, number, now)
+        self.sitting = interviews.remove_instance(self.sitting, repeat, number, sent_by, now)
+
+    def restore(self, repeat: str, number: int, sent_by: UUID | None, now: datetime) -> None:
+        """Put it back on the list."""
+        self.sitting = interviews.restore_instance(self.sitting, repeat, number, sent_by, now)
 
     def faults(self, section: Section) -> dict[str, str]:
         """What is wrong on a page, by the id of the input."""
@@ -93,36 +116,9 @@ class Page:
         }
 
 
-def open_page(session: Session, interview_id: UUID) -> Page:
-    """Open an interview; NotFound once it is not the actor's."""
-    interview = interviews.get(session, interview_id)
-    who = interviews.subject(interview)
+def open_page(session: Session, interview_id: UUID, *, writing: bool = False) -> Page:
+    """Open an interview, to look at it or to write to it; NotFound once it is not the actor's."""
     settings = current_app.extensions["tracer"]
     said = {"service.name": settings.service_name, "service.phone": settings.service_phone}
-    return Page(interview, who, interviews.run(interview, who.about, clock.now(), said))
-
-
-def posted(run: Run, section: Section, form: MultiDict[str, str]) -> dict[str, Any]:
-    """The answers in a posted section: a decline is a box of its own, a multiple choice a list.
-
-    A question that was not on the page (its marker is missing) is left as it is.
-    """
-    found: dict[str, Any] = {}
-    for item, key in run.keys(section):
-        if not item.is_question or f"{key}:shown" not in form:
-            continue
-        declined = form.get(f"{key}:declined", "")
-        text: Any = form.getlist(key) if item.kind == "select_multiple" else form.get(key, "")
-        if text in ("", []) and declined in DECLINES:
-            found[key] = {"declined": declined}
-        elif item.kind == "select_one" and text in DECLINES:
-            found[key] = {"declined": text}
-        else:
-            found[key] = text
-    return found
-
-
-def strays(run: Run, section: Section, form: MultiDict[str, str]) -> set[str]:
-    """Fields that are not on the page as it stands: it was open in two windows, or the form is not ours."""
-    known = {name for _, key in run.keys(section) for name in (key, f"{key}:shown", f"{key}:declined")}
-    return set(form) - known - {"csrf_token", "do"}
+    how = interview_sitting.take if writing else interview_sitting.read
+    return Page(how(session, interview_id, said, clock.now()))

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from marshmallow import Schema, fields
 from werkzeug.wrappers import Response
 
 from tracer import clock, db
@@ -13,20 +12,18 @@ from tracer.access import session as sign_ins
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import cases, contacts, interviews
-from tracer.faults import Invalid, NotFound
+from tracer.casework.interview_answers import Given
+from tracer.faults import Invalid, NotFound, Refused
 from tracer.interview import view
 from tracer.schemas.form import Form
-from tracer.web.interview_page import Page, open_page, posted, strays
+from tracer.web import interview_changes
+from tracer.web.interview_forms import Changes, Seen, page_of, posted, strays
+from tracer.web.interview_page import Page, open_page
 
 bp = Blueprint("interviews", __name__)
 _GONE = "This page was changed in another window meanwhile. What still stands on it is saved: check it, and go on."
-
-
-class Answers(Schema):
-    """Autosave: the answers typed since the last save, by key."""
-
-    answers = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
-    section = fields.String(required=True)
+_CHANGES, _SEEN = Changes(), Seen()  # made once: every word that is typed passes here
+_NOT_YOURS = "This page was opened by somebody else. Open the interview anew."
 
 
 @bp.post("/cases/<uuid:case_id>/interview")
@@ -74,7 +71,7 @@ def check(interview_id: UUID) -> str:
     """All answers on one page, and what is still missing, before the end."""
     with db.transaction("interview.read") as session:
         page = open_page(session, interview_id)
-        audit.read(session, [page.interview])
+        audit.read(session, [interviews.get(session, interview_id)])
         return _check_page(page, {})
 
 
@@ -85,20 +82,20 @@ def finish(interview_id: UUID) -> Any:
     Form().load(request.form)
     try:
         with db.transaction("interview.finish") as session:
-            page = open_page(session, interview_id)
-            interviews.finish(page.interview, page.who, page.run, clock.now())
+            page = open_page(session, interview_id, writing=True)
+            done, task = interviews.finish(page.sitting, clock.now())
     except Invalid as fault:
         if not fault.fields:
             raise
         with db.transaction("interview.read") as session:
             page = open_page(session, interview_id)
-            audit.read(session, [page.interview])
+            audit.read(session, [interviews.get(session, interview_id)])
             return _check_page(page, fault.fields), 422
-    if page.interview.finished_at is None:
+    if done.finished_at is None:
         flash("Noted: call back. Record when under “Record an attempt”.")
         return redirect(page.record_address)
     flash(f"The {page.called} is finished and written to the record.")
-    return redirect(url_for("caseload.show") if page.who.task.holder_id is None else page.record_address)
+    return redirect(url_for("caseload.show") if task.holder_id is None else page.record_address)
 
 
 @bp.get("/interviews/<uuid:interview_id>/<section>")
@@ -107,7 +104,7 @@ def show(interview_id: UUID, section: str) -> Any:
     """One section: what to say, what to ask."""
     with db.transaction("interview.read") as session:
         page = open_page(session, interview_id)
-        audit.read(session, [page.interview])
+        audit.read(session, [interviews.get(session, interview_id)])
         if page.marked:
             return redirect(url_for("interviews.check", interview_id=interview_id))
         return _section_page(page, section, notice=None)
@@ -117,15 +114,16 @@ def show(interview_id: UUID, section: str) -> Any:
 @allow(Permission.INTERVIEW_CONDUCT)
 def save(interview_id: UUID, section: str) -> Any:
     """Save a section as posted, then go where the button says."""
+    form = request.form
     with db.transaction("interview.answer") as session:
-        page = open_page(session, interview_id)
+        page = open_page(session, interview_id, writing=True)
         chosen = page.section(section)
         before = {key for _, key in page.run.keys(chosen) if page.run.relevant(key)}
-        gone = strays(page.run, chosen, request.form)
-        page.give(posted(page.run, chosen, request.form), clock.now())
+        gone = strays(page.run, chosen, form)
+        page.give(posted(page.run, chosen, form), page_of(form), clock.now())
         if gone:
             return _section_page(page, section, notice=_GONE), 409
-        target = _act(page, section, request.form.get("do", "next"))
+        target = _act(page, section, form.get("do", "next"), page_of(form))
         if target is not None:
             return redirect(target)
         faults = any(page.run.fault(key) for item, key in page.run.keys(chosen) if item.is_question)
@@ -140,57 +138,80 @@ def save(interview_id: UUID, section: str) -> Any:
         return redirect(page.after(section))
 
 
-def _act(page: Page, section: str, do: str) -> str | None:
-    """The buttons that do not go on: pause, add and remove. None for the others."""
-    here = url_for("interviews.show", interview_id=page.interview.id, section=section)
+def _act(page: Page, section: str, do: str, sent_by: UUID | None) -> str | None:
+    """The buttons that do not go on: pause, add, remove and put back. None for the others."""
+    here = url_for("interviews.show", interview_id=page.call.id, section=section)
     verb, _, rest = do.partition(":")
+    repeat, _, text = rest.partition("/")
+    number = int(text) if text.isdigit() and len(text) < 6 else None
     if verb == "pause":
         return page.record_address
     if verb == "add":
-        page.add(rest, clock.now())
-        return f"{here}#{rest}"
+        number = page.add(repeat, number, sent_by, clock.now())
+        return f"{here}#{repeat}-{number}"
     if verb == "remove":
-        repeat, _, number = rest.partition("/")
-        page.remove(repeat, int(number) if number.isdigit() else 0, clock.now())
+        page.remove(repeat, number or 0, sent_by, clock.now())
         return f"{here}#{repeat}"
+    if verb == "restore":
+        page.restore(repeat, number or 0, sent_by, clock.now())
+        return f"{here}#{repeat}-{number}"
     return None
 
 
 @bp.post("/interviews/<uuid:interview_id>/answers")
 @allow(Permission.INTERVIEW_CONDUCT)
 def autosave(interview_id: UUID) -> dict[str, Any]:
-    """Save what was just typed, and say what it changes on the page: questions, words, faults."""
-    interviews.get(db.session(), interview_id)
-    given = Answers().load(request.get_json())
-    now = clock.now()
+    """Save what was just given, and say what it changes on the page; one that cannot be saved holds up no other."""
+    sent = _CHANGES.load(request.get_json())
+    _check_opener(sent["who"])
+    now, refused = clock.now(), dict[str, str]()
     with db.transaction("interview.answer") as session:
-        page = open_page(session, interview_id)
-        page.give(given["answers"], now)
-        items = view.items(page.run, page.section(given["section"]))
-    flat: list[view.ItemView] = []
-    relevant: dict[str, bool] = {}
-    for one in items:
-        if isinstance(one, view.RepeatView):
-            relevant[one.repeat.name] = one.relevant
-            flat += [item for _, instance in one.instances for item in instance]
-        else:
-            flat.append(one)
-    return {
-        "saved_at": f"{clock.london(now):%H:%M}",
-        "relevant": relevant | {item.key: item.relevant for item in flat},
-        "texts": {item.key: item.text for item in flat if "${" in item.item.label},
-        "faults": {item.key: item.fault for item in flat if item.key in given["answers"]},
-    }
+        page = open_page(session, interview_id, writing=True)
+        _give(page, sent["changes"], sent["page"], refused)
+        keys = {one.key for one in sent["changes"]}
+        found = interview_changes.since(page, sent["section"], sent["since"], sent["page"], keys, refused)
+        if any(not one["mine"] for one in found["fields"].values()):
+            audit.read(session, [interviews.get(session, interview_id)])
+    return {"saved_at": f"{clock.london(now):%H:%M}", **found}
+
+
+def _give(page: Page, changes: list[Given], sent_by: UUID, refused: dict[str, str]) -> None:
+    """All that can be taken down, in one go where there is nothing wrong with any."""
+    try:
+        page.give(changes, sent_by, clock.now())
+    except Invalid as fault:
+        if len(changes) == 1:
+            refused[changes[0].key] = fault.message
+            return
+        for one in changes:
+            _give(page, [one], sent_by, refused)
+
+
+def _check_opener(who: UUID | None) -> None:
+    """What one person typed is never written down as another's."""
+    if who not in (None, g.actor.id):
+        raise Refused(_NOT_YOURS)
 
 
 @bp.post("/interviews/<uuid:interview_id>/call")
 @allow(Permission.INTERVIEW_CONDUCT)
 def calling(interview_id: UUID) -> dict[str, Any]:
-    """The page is open, so the call goes on: the sign-in does not idle, while the work is still the caller's."""
+    """The page is open, so the call goes on: the sign-in does not idle, while the work is still the caller's.
+
+    Says what another window has written since.
+    """
+    interview = interviews.get(db.session(), interview_id)
+    seen = _SEEN.load(request.get_json())
+    _check_opener(seen["who"])
     with db.transaction("interview.call") as session:
-        interviews.check_open(interviews.get(session, interview_id))
+        interviews.check_open(interview)
+        found: dict[str, Any] = {}
+        if interviews.newest(interview) > seen["since"]:
+            page = open_page(session, interview_id)
+            audit.read(session, [interviews.get(session, interview_id)])
+            found = interview_changes.since(page, seen["section"], seen["since"], seen["page"])
     sign_ins.renew(g.sign_in, clock.now())
-    return {}
+    return found
 
 
 def _section_page(page: Page, section: str, notice: str | None) -> str:
@@ -202,6 +223,7 @@ def _section_page(page: Page, section: str, notice: str | None) -> str:
         section=chosen,
         sections=view.sections(page.run),
         items=items,
+        disputed=interview_changes.disputed,
         notice=notice,
         errors=page.faults(chosen),
     )

@@ -1,41 +1,55 @@
-// Saves each answer as it is given: one queue, sent in order, sent again when the line drops. A newer answer
-// to the same question replaces one that still waits. Nothing is kept on this computer.
+// The page of a call: saves each answer as it is given, shows what another window gave, and leaves nothing behind.
+import { Queue } from "./interview-queue.js";
+import { ask, around, dispute, elsewhere, fault, known, left, read, take, untangle } from "./interview-fields.js";
+
 const form = document.getElementById("section");
 const saved = document.getElementById("saved");
-const waiting = new Map();
-let sending = false;
-let pause = 0;
+const windows = "BroadcastChannel" in window ? new BroadcastChannel(`call ${form.dataset.autosave}`) : null;
+// Typing is saved in each pause of a third of a second, and every second while it goes on.
+const PAUSE = 300;
+const AT_MOST = 1000;
+const PATIENCE = 20000;
+const LATELY = 5000;
+const SMALL = 60000; // a browser finishes a request this small even when its page is gone
+let last = Number(form.dataset.last);
+let reachedAt = Date.now();
+let savedAt = "";
 
-const group = (input) => input.closest("[data-key][data-kind]");
+const seen = () => ({ page: form.elements.page.value, who: form.dataset.who, section: form.dataset.section, since: last });
 
-function answer(ask) {
-  const key = ask.dataset.key;
-  const declined = ask.querySelector(`input[name="${CSS.escape(key)}:declined"]:checked`);
-  const inputs = [...ask.querySelectorAll(`[name="${CSS.escape(key)}"]`)];
-  if (ask.dataset.kind === "select_multiple") {
-    const chosen = inputs.filter((input) => input.checked).map((input) => input.value);
-    return chosen.length || !declined ? chosen : { declined: declined.value };
-  }
-  if (ask.dataset.kind === "select_one") {
-    const chosen = inputs.find((input) => input.checked);
-    if (!chosen) return "";
-    return ["does_not_know", "prefers_not_to_say"].includes(chosen.value) ? { declined: chosen.value } : chosen.value;
-  }
-  const typed = inputs[0].value;
-  return typed || !declined ? typed : { declined: declined.value };
+async function fetched(address, content, patience) {
+  const body = JSON.stringify(content);
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value };
+  const signal = patience ? AbortSignal.timeout(patience) : undefined;
+  const reply = await fetch(address, { method: "POST", headers, body, signal, keepalive: body.length < SMALL });
+  reachedAt = Date.now();
+  return reply;
 }
 
-function untangle(input, ask) {
-  // An answer takes a decline back, and a decline an answer.
-  const key = ask.dataset.key;
-  if (input.name === `${key}:declined`) {
-    for (const other of ask.querySelectorAll(`[name="${CSS.escape(key)}"]`)) {
-      if (other.type === "checkbox") other.checked = false;
-      else if (other.type !== "radio") other.value = "";
-    }
-  } else {
-    for (const other of ask.querySelectorAll(`[name="${CSS.escape(key)}:declined"]`)) other.checked = false;
+// What became of a batch. Ended or veiled: session.js covers the page, and says when it is back.
+async function post(changes) {
+  const reply = await fetched(form.dataset.autosave, { ...seen(), changes }, PATIENCE);
+  if (reply.status >= 500) return { again: true };
+  if (reply.ok && !reply.redirected) return { ok: await reply.json() };
+  if (!reply.redirected && [403, 404, 409, 422].includes(reply.status)) {
+    const said = await reply.json().catch(() => ({}));
+    if (!said.veiled) return { refused: said.message || "reload the page, and look at what is saved" };
   }
+  document.dispatchEvent(new Event("tracer:ended"));
+  return { hold: true };
+}
+
+const several = (size) => (size === 1 ? "1 answer waits" : `${size} answers wait`);
+
+let saying;
+function tell({ size, busy, failing, stopped, hold }) {
+  clearTimeout(saying);
+  saved.dataset.state = stopped ? "stopped" : failing ? "failing" : size ? "saving" : "saved";
+  if (stopped) say(`Not saved: ${stopped}`, true);
+  else if (hold) say(`Not saved yet, ${several(size)}`, true);
+  else if (failing) say(`Not saved: retrying, ${several(size)}`, true);
+  else if (size) saying = setTimeout(() => say(busy ? "Saving…" : "Not saved yet", false), 700);
+  else if (savedAt) say(`Saved ${savedAt}`, false);
 }
 
 function say(words, bad) {
@@ -44,95 +58,122 @@ function say(words, bad) {
   saved.classList.toggle("call__saved--not", bad);
 }
 
-function show(changes) {
-  for (const [key, relevant] of Object.entries(changes.relevant)) {
-    const place = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+function heard(reply, sent = new Map()) {
+  const hidden = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  last = Math.max(last, reply.last || 0);
+  savedAt = reply.saved_at || savedAt;
+  for (const [key, field] of Object.entries(reply.fields || {})) {
+    take(key, field, { waits: queue.has(key), given: sent.get(key) });
+  }
+  for (const room of document.querySelectorAll("[data-dispute]")) {
+    const key = around(room).dataset.key;
+    dispute(key, (reply.disputes || {})[key] || "");
+  }
+  for (const [key, relevant] of Object.entries(reply.relevant || {})) {
+    const place = hidden(key);
     if (place) place.hidden = !relevant;
   }
-  for (const [key, words] of Object.entries(changes.texts)) {
+  for (const [key, words] of Object.entries(reply.texts || {})) {
     const place = document.querySelector(`[data-key="${CSS.escape(key)}"] [data-words]`);
     if (place && !place.querySelector("strong")) place.textContent = words;
   }
-  for (const [key, fault] of Object.entries(changes.faults)) {
-    const ask = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (!ask) continue;
-    ask.classList.toggle("govuk-form-group--error", Boolean(fault));
-    ask.querySelector(".govuk-error-message").hidden = !fault;
-    ask.querySelector("[data-fault]").textContent = fault || "";
+  for (const [key, words] of Object.entries({ ...reply.faults, ...reply.refused })) fault(key, words);
+  if (sent.size && windows) windows.postMessage("written");
+}
+
+const queue = new Queue({ post, known, heard, tell });
+
+let pausing;
+let since = 0;
+document.addEventListener("input", (event) => {
+  const place = around(event.target);
+  if (!place) return;
+  const key = place.dataset.key;
+  if (event.target.name === `${key}:pick`) {
+    const [pick, at] = event.target.value.split("/").map(Number);
+    queue.give(key, { pick, known: at });
+  } else {
+    untangle(event.target, place);
+    elsewhere(place, false);
+    queue.give(key, { value: read(place) });
   }
-}
-
-function request(answers, keepalive) {
-  return fetch(form.dataset.autosave, {
-    method: "POST",
-    keepalive,
-    headers: { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value },
-    body: JSON.stringify({ answers: Object.fromEntries(answers), section: form.dataset.section }),
-  });
-}
-
-// Why this record or answer is refused, in the server's words; nothing where it is the sign-in that is missing.
-async function refusal(reply) {
-  if (reply.redirected || ![404, 409, 422].includes(reply.status)) return "";
-  return reply.json().then((said) => said.message, () => "reload the page, and look at what is saved");
-}
-
-async function send() {
-  if (sending || !waiting.size) return;
-  sending = true;
-  const batch = new Map(waiting);
-  waiting.clear();
-  say("Saving…", false);
-  try {
-    const reply = await request(batch, false);
-    if (reply.status >= 500) throw new Error("try again");
-    if (!reply.ok || reply.redirected) {
-      const refused = await refusal(reply);
-      say(refused ? `Not saved: ${refused}` : "Not saved yet: it is kept here", true);
-      for (const [key, value] of batch) if (!waiting.has(key)) waiting.set(key, value);
-      pause = 10000;
-      // Ended or veiled: session.js covers the page and asks; what waits is sent as soon as it is back.
-      if (!refused) document.dispatchEvent(new Event("tracer:ended"));
-    } else {
-      const changes = await reply.json();
-      show(changes);
-      pause = 0;
-      if (!waiting.size) say(`Saved ${changes.saved_at}`, false);
-    }
-  } catch {
-    for (const [key, value] of batch) if (!waiting.has(key)) waiting.set(key, value);
-    pause = Math.min(pause ? pause * 2 : 1000, 15000);
-    say("Not saved: retrying", true);
-  }
-  sending = false;
-  if (waiting.size) setTimeout(send, pause);
-}
-
-let typing;
-function changed(event, wait) {
-  const ask = group(event.target);
-  if (!ask) return;
-  untangle(event.target, ask);
-  waiting.set(ask.dataset.key, answer(ask));
-  clearTimeout(typing);
-  typing = setTimeout(send, wait);
-}
-
-form.addEventListener("input", (event) => {
-  const typed = event.target.matches("input:not([type=radio], [type=checkbox]), textarea");
-  changed(event, typed ? 600 : 0);
+  clearTimeout(pausing);
+  const typing = event.target.matches("input:not([type=radio], [type=checkbox]), textarea");
+  since = since || Date.now();
+  if (typing && Date.now() - since < AT_MOST) pausing = setTimeout(go, PAUSE);
+  else go();
 });
-document.addEventListener("tracer:back", () => { pause = 0; send(); });
-// While this page is open the call goes on, and the sign-in does not idle.
-setInterval(() => {
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value };
-  fetch(form.dataset.calling, { method: "POST", headers, body: "{}" }).catch(() => {});
-}, 120000);
-window.addEventListener("online", () => { pause = 0; send(); });
+
+function go() {
+  since = 0;
+  clearTimeout(pausing);
+  // While the line is broken the queue has its own time to try again.
+  if (!queue.delay) queue.send();
+}
+
+document.addEventListener("focusout", (event) => {
+  const place = around(event.target);
+  if (!place) return;
+  go();
+  left(place, queue.has(place.dataset.key));
+});
+document.addEventListener("tracer:back", () => { queue.wake(); look(); });
+window.addEventListener("online", () => queue.wake());
+document.addEventListener("visibilitychange", () => { if (document.hidden) go(); else { queue.wake(); look(); } });
 window.addEventListener("pagehide", () => {
-  if (waiting.size) request(waiting, true);
+  const changes = queue.last();
+  if (changes.length) fetched(form.dataset.autosave, { ...seen(), changes }).catch(() => {});
 });
+let leaving = false;
 window.addEventListener("beforeunload", (event) => {
-  if (waiting.size && pause) event.preventDefault();
+  if (!queue.size || leaving) return;
+  go();
+  event.preventDefault();
 });
-form.addEventListener("submit", () => { waiting.clear(); });
+
+// What another window has written; and while this page is open the call goes on, and the sign-in does not idle.
+let looking;
+async function look() {
+  clearTimeout(looking);
+  looking = setTimeout(look, 20000);
+  try {
+    const reply = await fetched(form.dataset.calling, seen(), PATIENCE);
+    if (reply.ok && !reply.redirected) heard(await reply.json());
+    return true;
+  } catch {
+    return false;
+  }
+}
+looking = setTimeout(look, 20000);
+let hinted;
+if (windows) windows.addEventListener("message", () => { clearTimeout(hinted); hinted = setTimeout(look, 150); });
+
+// Going on: first everything is saved. Without a line the page stays, with what was typed in it.
+let going = 0;
+async function once(then) {
+  going += 1;
+  const mine = going;
+  const done = await queue.settled(10000);
+  const there = done && (Date.now() - reachedAt < LATELY || await look());
+  if (mine !== going) return;
+  if (there) setTimeout(then); // not while the event is still being told: a browser ignores a second submit then
+  else say(done ? "No connection: stay on this page" : `Not saved: stay on this page, ${several(queue.size)}`, true);
+}
+
+let free = false;
+form.addEventListener("submit", (event) => {
+  if (free) return;
+  event.preventDefault();
+  once(() => {
+    free = true;
+    form.requestSubmit(event.submitter);
+    free = false;
+  });
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const plainly = link && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (!plainly || link.target || link.getAttribute("href").startsWith("#") ) return;
+  event.preventDefault();
+  once(() => window.location.assign(link.href));
+});
