@@ -30,10 +30,10 @@ class Basis:
         return _dates(self.disease, self.specimen, told or self.onset, today)
 
 
-def of_case(session: Session, case: Case, today: date) -> Basis:
-    """What a case's record tells."""
+def of_case(session: Session, case: Case, today: date, who: Identity | None = None) -> Basis:
+    """What a case's record tells. Without `who` this reads who it is, on record."""
     facts = {
-        **_of_person(session, case.person, today),
+        **_of_person(session, case.person, today, who),
         "case.reference": case.reference,
         "case.specimen_date": case.specimen_date,
         "known:case.onset_date": case.onset_date,
@@ -57,11 +57,11 @@ def _dates(disease: str, specimen: date, onset: date | None, today: date) -> Fac
     }
 
 
-def of_contact(session: Session, contact: Contact, today: date) -> Basis:
+def of_contact(session: Session, contact: Contact, today: date, who: Identity | None = None) -> Basis:
     """What a contact's record tells for an alert call: about the contact alone, nothing of the case."""
     rules = policy.rules(contact.disease, today)
     facts = {
-        **_of_person(session, contact.person, today),
+        **_of_person(session, contact.person, today, who),
         "contact.reference": contact.reference,
         "contact.last_exposure": contact.last_exposure,
         "contact.is_household": "yes" if contact.risk == "household" else "no",
@@ -71,8 +71,8 @@ def of_contact(session: Session, contact: Contact, today: date) -> Basis:
     return Basis(facts, contact.disease)
 
 
-def _of_person(session: Session, person: Person, today: date) -> Facts:
-    who: Identity = identity.read(session, person)[0]
+def _of_person(session: Session, person: Person, today: date, who: Identity | None) -> Facts:
+    who = who or identity.read(session, person)[0]
     return {
         "person.given_name": who.given_name,
         "person.full_name": who.name,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracer.access import identity, throttle
 from tracer.casework import (
+    answer_making,
     conflicts,
     grants_told,
     passwords,
@@ -142,4 +143,6 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "tell_of_grants": grants_told.tell,
     "forget_challenges": forget_challenges,
     "scripts": scripts.settle,
+    "answer_exports": answer_making.make,
+    "forget_answers": answer_making.forget,
 }

@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, post_load, pre_load, validate
 from tracer.clock import LONDON
 from tracer.schemas.attempt import read_time
 from tracer.schemas.form import Form, Words
-from tracer.schemas.spoken import BirthDate
+from tracer.schemas.spoken import BirthDate, RealReason
 
 _KINDS = {
     "index-case": "Interview with a case",
@@ -112,4 +112,25 @@ class DecisionForm(Form):
         given["why"] = given["why"].strip()
         if given["decision"] == "return" and len(given["why"]) < 10:
             raise ValidationError("Say what should be changed, in at least 10 characters.", "why")
+        return given
+
+
+class AnswersForm(Form):
+    """Ask for the answers to a version: without names, or with them for a reason."""
+
+    named = fields.String(
+        required=True,
+        validate=validate.OneOf(("no", "yes"), error="Choose whether names should be in it."),
+        error_messages={"required": "Choose whether names should be in it."},
+    )
+    reason = fields.String(load_default="")
+
+    @post_load
+    def _reason(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
+        given["named"] = given["named"] == "yes"
+        if given["named"]:
+            try:
+                given["reason"] = RealReason().deserialize(given["reason"], "reason")
+            except ValidationError as error:
+                raise ValidationError(error.messages, "reason") from error
         return given

@@ -5,6 +5,7 @@ from flask import Flask
 from tracer.web import (
     account,
     alerts,
+    answers,
     approvals,
     canaries,
     caseload,
@@ -42,7 +43,7 @@ from tracer.web import (
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
 _RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
 _SERVICE = (staff, factor_reset, teams, intake, tokens, privacy, alerts, canaries, approvals, exports, today, help)
-_SCRIPTS = (scripts, script_drafts, script_approval)
+_SCRIPTS = (scripts, script_drafts, script_approval, answers)
 
 
 def install(app: Flask) -> None:
