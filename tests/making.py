@@ -31,7 +31,7 @@ from tracer.models import (
     IntakeState,
     Interview,
     Person,
-    PublishedScript,
+    ScriptVersion,
     Staff,
     Task,
     TaskState,
@@ -93,7 +93,7 @@ def contact(session: Session, owner: Staff, number: int) -> Contact:
 
 def interview(session: Session, owner: Staff, number: int) -> Interview:
     work = task(session, owner, number)
-    live = select(PublishedScript.id).where(PublishedScript.disease == "covid-19", PublishedScript.kind == "index-case")
+    live = select(ScriptVersion.id).where(ScriptVersion.disease == "covid-19", ScriptVersion.kind == "index-case")
     made = Interview(
         script_id=session.scalars(live).one(),
         task_id=work.id,
