@@ -76,6 +76,8 @@ function heard(reply, sent = new Map()) {
   for (const [key, words] of Object.entries(reply.texts || {})) {
     const place = document.querySelector(`[data-key="${CSS.escape(key)}"] [data-words]`);
     if (place && !place.querySelector("strong")) place.textContent = words;
+    const own = place && place.parentElement.querySelector("[data-own]");
+    if (own && !own.querySelector("strong")) own.textContent = reply.own[key];
   }
   for (const [key, words] of Object.entries({ ...reply.faults, ...reply.refused })) fault(key, words);
   for (const [name, state] of Object.entries(reply.steps || {})) step(name, state);
