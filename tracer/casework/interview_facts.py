@@ -70,6 +70,7 @@ def of_contact(session: Session, contact: Contact, today: date, who: Identity | 
         **_of_person(session, contact.person, who, today),
         PEOPLE: known,
         "contact.reference": contact.reference,
+        "known:person.language": contact.person.language,
         "contact.last_exposure": contact.last_exposure,
         "contact.is_household": "yes" if contact.risk == "household" else "no",
         "isolation.until": contact.isolation_until,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tracer.access import actor
 from tracer.casework import interview_memory, interview_record, records, scripts, tasks
 from tracer.casework.interview_answers import append, check_writable, touch
-from tracer.casework.interview_sitting import Sitting, check_held, subject
+from tracer.casework.interview_sitting import LANGUAGE, Sitting, check_held, subject
 from tracer.casework.records import session_of
 from tracer.faults import Conflict, Invalid
 from tracer.interview import named
@@ -54,6 +54,14 @@ def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
     tasks.touch(task, now)
     session.flush()
     return interview
+
+
+def speak(sitting: Sitting, language: str, page: UUID | None, now: datetime) -> Sitting:
+    """From here on the words to say are in this language."""
+    check_writable(sitting)
+    if language not in sitting.compiled.script.languages:
+        raise Invalid("This script has no words in that language. Bring in the language line.")
+    return append(sitting, {LANGUAGE: language}, page, now)
 
 
 def pause(sitting: Sitting, now: datetime) -> None:

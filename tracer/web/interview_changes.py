@@ -23,7 +23,9 @@ def since(
     `sent_by` is the page that asks, `sent` the questions that it just answered: of these it learns what it knows now.
     """
     run, ledger = page.run, page.sitting.ledger
-    flat, lists = _flat([*view.items(run, page.section(section)), page.notes])
+    chosen = page.section(section)
+    entries = [*view.items(run, chosen), page.notes]
+    flat, lists = view.flat(entries), [one for one in entries if isinstance(one, RepeatView)]
     items = {one.key: one for one in flat if one.item.is_question}
     new = [one for key, one in items.items() if key in sent or ledger.of(key).version > seen]
     return {
@@ -32,7 +34,7 @@ def since(
         "fields": {one.key: _field(page, one, sent_by) for one in new},
         "disputes": {key: dispute(page, key) for key in items if key in run.disputed},
         "relevant": {one.key: one.relevant for one in flat} | {one.repeat.name: one.relevant for one in lists},
-        "texts": {one.key: one.text for one in flat if "${" in one.item.label},
+        **_texts(flat, page.spoken(chosen)),
         "faults": {one.key: one.fault for one in new},
         "steps": {one.name: one.state for one in view.sections(run)},
         "left": len(page.left),
@@ -50,10 +52,10 @@ def _days(page: Page) -> dict[str, Any]:
     return {"calendar": page.days, "now_day": page.sitting.today}
 
 
-def _flat(entries: list[ItemView | RepeatView]) -> tuple[list[ItemView], list[RepeatView]]:
-    lists = [one for one in entries if isinstance(one, RepeatView)]
-    flat = [one for one in entries if isinstance(one, ItemView)]
-    return flat + [item for one in lists for _, inner in one.instances for item in inner], lists
+def _texts(flat: list[ItemView], spoken: Mapping[str, ItemView]) -> dict[str, dict[str, str]]:
+    """The words that answers may have changed: as they are said, and in the tracer's own language beside it."""
+    own = {one.key: one.text for one in flat if "${" in one.item.label}
+    return {"texts": {key: spoken[key].text if key in spoken else words for key, words in own.items()}, "own": own}
 
 
 def _field(page: Page, one: ItemView, sent_by: UUID) -> dict[str, Any]:
@@ -73,5 +75,7 @@ def disputed(page: Page, key: str) -> dict[str, Any]:
     """What stands beside what: each with the number to pick it by, and in words."""
     lines, item = page.sitting.ledger.of(key), page.run.item(key)
     entries = [one for one in (lines.standing, *lines.rivals) if one is not None]
-    found = [(f"{one.id}/{lines.version}", view.in_words(item, one.answer)) for one in entries]
+    found = [
+        (f"{one.id}/{lines.version}", view.in_words(item, one.answer, page.run.script.language)) for one in entries
+    ]
     return {"key": key, "picks": found}

@@ -16,7 +16,7 @@ from tracer.casework.interview_answers import Given
 from tracer.casework.interview_sitting import Sitting
 from tracer.faults import NotFound
 from tracer.ids import new_id
-from tracer.interview import days, named, view
+from tracer.interview import days, languages, named, view
 from tracer.interview.engine import Missing, Run
 from tracer.interview.script import Repeat, Section
 from tracer.models import Case, Contact
@@ -99,6 +99,34 @@ class Page:
     def notes(self) -> view.ItemView:
         """The free notes."""
         return view.notes(self.run)
+
+    @property
+    def language(self) -> str:
+        """The language of the words to say."""
+        return self.sitting.language
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """The languages that the script has words in, by code and by what its speakers call it."""
+        return [(code, languages.own_name(code)) for code in self.run.script.languages]
+
+    @property
+    def without_words(self) -> str | None:
+        """The language that they speak, where the script has no words in it."""
+        speaks = self.run.facts.get("known:person.language")
+        return str(speaks) if speaks and speaks not in self.run.script.languages else None
+
+    def spoken(self, section: Section) -> dict[str, view.ItemView]:
+        """What is said aloud of a section in their language, by key; nothing where that is the tracer's own."""
+        if self.language == self.run.script.language:
+            return {}
+        turned = self.run.in_language(self.language)
+        theirs = next(one for one in turned.script.sections if one.name == section.name)
+        return {one.key: one for one in view.flat(view.items(turned, theirs)) if one.item.spoken}
+
+    def speak(self, language: str, sent_by: UUID | None, now: datetime) -> None:
+        """Say the words in another language from here on."""
+        self.sitting = interviews.speak(self.sitting, language, sent_by, now)
 
     def known(self, key: str) -> int:
         """The newest answer to a question that this page shows."""

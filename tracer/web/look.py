@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tracer import clock, db
 from tracer.access.actor import ANONYMOUS, Actor
 from tracer.access.permissions import Permission, may
-from tracer.interview import help
+from tracer.interview import help, languages
 from tracer.interview.answers import DECLINES
 from tracer.reporting import grants, requests, scripts
 
@@ -49,7 +49,7 @@ def install(app: Flask) -> None:
         day=day, short_day=short_day, moment=moment, soon=soon, hour=hour, clock=time_of_day, ago=ago
     )
     app.jinja_env.filters.update(emphasis=emphasis, language=language)
-    app.jinja_env.globals.update(may=permitted, declines=DECLINES, topics=help.topics)
+    app.jinja_env.globals.update(may=permitted, declines=DECLINES, topics=help.topics, direction=languages.direction)
 
 
 def _shared() -> dict[str, Any]:

@@ -44,6 +44,17 @@ for (const drawer of drawers) {
   });
 }
 
+// A page of help that the words of a question lead to.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#help-']");
+  const topic = link && document.querySelector(link.getAttribute("href")).closest("details");
+  if (!topic) return;
+  event.preventDefault();
+  open(topic.closest("details.drawer"));
+  topic.open = true;
+  topic.querySelector("summary").focus();
+});
+
 // How long the call lasts.
 const since = document.querySelector("[data-since]");
 if (since) {
