@@ -7,17 +7,33 @@ those of the entities it names, and all of them when it cannot be read with cert
 from typing import Any
 
 from sqlalchemy import Connection, Table, event, false
-from sqlalchemy.orm import Load, ORMExecuteState, Session, SessionTransaction, sessionmaker, with_loader_criteria
+from sqlalchemy.orm import Load, LoaderCriteriaOption, ORMExecuteState, Session, SessionTransaction, sessionmaker
 from sqlalchemy.sql import visitors
 
 from tracer import clock
 from tracer.access import actor
 from tracer.access.row_sets import executed_at, executing
 from tracer.access.rows import DOORWAY, ROWS
+from tracer.models import Base
 
 
 class UnguardedFault(RuntimeError):
     """A statement that the row rules could not reach; a mistake in the code, never of a person."""
+
+
+class _RowRule(LoaderCriteriaOption):
+    """One rule as an option, whose part in the key of a compiled statement is its name.
+
+    It is made once for the process and never differs; worked out from the rule's forty parts each time, the keys took
+    a tenth of a page. The actor is no part of it: the compiled statement asks for them as it is executed.
+    """
+
+    def __init__(self, model: type[Base], criteria: Any, *, door: bool) -> None:
+        super().__init__(model, criteria, include_aliases=True)
+        self._name = (model.__tablename__, door)
+
+    def _gen_cache_key(self, *_: Any) -> tuple[Any, ...]:
+        return (_RowRule, *self._name)
 
 
 _options: dict[str, Any] = {}
@@ -27,11 +43,9 @@ _door_options: dict[str, Any] = {}
 def _all_options(door: bool) -> dict[str, Any]:
     if not _options:
         for model, rule in ROWS.items():
-            criteria = rule(model.__table__)
-            _options[model.__tablename__] = with_loader_criteria(model, criteria, include_aliases=True)
+            _options[model.__tablename__] = _RowRule(model, rule(model.__table__), door=False)
             if model not in DOORWAY:
-                shut = with_loader_criteria(model, false(), include_aliases=True)
-                _door_options[model.__tablename__] = shut
+                _door_options[model.__tablename__] = _RowRule(model, false(), door=True)
     return _door_options if door else _options
 
 
