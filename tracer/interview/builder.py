@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracer.interview import expression
+from tracer.interview import expression, languages
 from tracer.interview.fields import FACTS, FIELDS, REPEATS
 from tracer.interview.markdown import Sheet
 from tracer.interview.script import Choice, Item, Repeat, Script, Section
@@ -19,6 +19,7 @@ class Builder:
         self.sheets = sheets
         self.faults: list[tuple[str, str, str, str]] = []
         self.names: dict[str, dict[str, str]] = {}
+        self.columns = self._columns()
         self.lists = self._choice_lists()
         self.row: dict[str, str] = {}
 
@@ -31,13 +32,29 @@ class Builder:
             title=settings.get("form_title", ""),
             form_id=settings.get("form_id", ""),
             version=settings.get("version", ""),
-            language=settings.get("default_language", "en"),
+            language=self.columns.default,
             sections=tuple(sections),
             hidden=tuple(hidden),
+            languages=self.columns.languages,
         )
 
     def _fault(self, column: str, message: str, sheet: str = "survey", row: dict[str, str] | None = None) -> None:
         self.faults.append((sheet, (row or self.row).get("__row__", "?"), column, message))
+
+    def _columns(self) -> languages.Columns:
+        rows = [row for sheet in ("survey", "choices") for row in self.sheets.get(sheet, [])]
+        headers = [header for row in rows for header in row]
+        default = self.sheets["settings"][0].get("default_language", "")
+        found = languages.columns(headers, default, any(row.get("label") for row in rows))
+        for header in found.unknown:
+            how = "Write the language with its code, like label::Welsh (cy)."
+            self.faults.append(("survey", "1", header, f"Which language is this? {how}"))
+        return found
+
+    def _spoken(self, row: dict[str, str]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        """A row's words in the default language, and in the others, by the names that items give them."""
+        base, others = self.columns.of(row)
+        return _named(base), {code: _named(words) for code, words in others.items()}
 
     def _choice_lists(self) -> dict[str, list[Choice]]:
         lists: dict[str, list[Choice]] = {}
@@ -46,7 +63,8 @@ class Builder:
             name = row.get("name", "")
             if not name or any(choice.name == name for choice in choices):
                 self._fault("name", f"{name!r} is missing or stands twice in its list.", "choices", row)
-            choices.append(Choice(name, row.get("label", name)))
+            base, others = self._spoken(row)
+            choices.append(Choice(name, base.get("label", name), _labels(others)))
         return lists
 
     def _sections(self) -> tuple[list[Section], list[Item]]:
@@ -101,7 +119,9 @@ class Builder:
     def _section(self, row: dict[str, str], items: list[Item | Repeat]) -> Section:
         if not items:
             self._fault("type", "This group has nothing in it.", row=row)
-        return Section(row.get("name", ""), row.get("label", ""), tuple(items), row.get("relevant", ""))
+        base, others = self._spoken(row)
+        words = _labels(others)
+        return Section(row.get("name", ""), base.get("label", ""), tuple(items), row.get("relevant", ""), words)
 
     def _repeat(self, row: dict[str, str], items: list[Item]) -> Repeat:
         bound = row.get(_BIND, "")
@@ -109,7 +129,9 @@ class Builder:
             self._fault(_BIND, f"{bound!r} is none of {', '.join(sorted(REPEATS))}.", row=row)
         if not any(item.is_question for item in items):
             self._fault("type", "This repeat asks nothing.", row=row)
-        return Repeat(row.get("name", ""), row.get("label", ""), tuple(items), row.get("relevant", ""), bound)
+        base, others = self._spoken(row)
+        label, relevant, words = base.get("label", ""), row.get("relevant", ""), _labels(others)
+        return Repeat(row.get("name", ""), label, tuple(items), relevant, bound, words)
 
     def _item(self, repeat: dict[str, str] | None) -> Item:
         row = self.row
@@ -123,22 +145,24 @@ class Builder:
             self._fault("type", f"{kind!r} is not a type that scripts here can use.")
         self._check_bind(kind, repeat)
         required = row.get("required", "")
+        base, others = self._spoken(row)
         return Item(
             name=self._name(row),
             kind=kind,
-            label=row.get("label", ""),
-            hint=row.get("hint", ""),
-            guidance=row.get("guidance_hint", ""),
+            label=base.get("label", ""),
+            hint=base.get("hint", ""),
+            guidance=base.get("guidance", ""),
             required={"yes": "true()", "true()": "true()", "no": ""}.get(required, required),
             relevant=row.get("relevant", ""),
             constraint=row.get("constraint", ""),
-            constraint_message=row.get("constraint_message", ""),
+            constraint_message=base.get("constraint_message", ""),
             calculation=row.get("calculation", ""),
             default=row.get("default", ""),
             appearance=row.get("appearance", ""),
             field=row.get(_BIND, ""),
             declinable=row.get(_ALWAYS, "") != "yes",
             choices=choices,
+            words=others,
         )
 
     def _check_bind(self, kind: str, repeat: dict[str, str] | None) -> None:
@@ -154,7 +178,7 @@ class Builder:
                 text = row.get(column, "")
                 if text and not (column == "required" and text in {"yes", "no"}):
                     self._check(row, column, text)
-            for column in ("label", "hint"):
+            for column in ("label", "hint", "guidance_hint", *self.columns.spoken):
                 self._check_references(row, column, _mentioned(row.get(column, "")))
 
     def _check(self, row: dict[str, str], column: str, text: str) -> None:
@@ -172,3 +196,12 @@ class Builder:
 
 def _mentioned(text: str) -> set[str]:
     return {part.partition("}")[0].strip() for part in text.split("${")[1:]}
+
+
+def _named(words: dict[str, str]) -> dict[str, str]:
+    """A row's words by what an item calls them."""
+    return {("guidance" if column == "guidance_hint" else column): text for column, text in words.items()}
+
+
+def _labels(others: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    return {code: {"label": words["label"]} for code, words in others.items() if "label" in words}

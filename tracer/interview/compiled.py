@@ -25,6 +25,7 @@ class Compiled:
     repeats: dict[str, tuple[Section, Repeat]] = field(default_factory=dict)
     _expressions: dict[str, Expression] = field(default_factory=dict)
     _binding: dict[str, list[str]] = field(default_factory=dict)
+    _turned: dict[str, "Compiled"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for item in self.script.hidden:
@@ -56,6 +57,17 @@ class Compiled:
         found = self._expressions.get(text)
         if found is None:
             found = self._expressions[text] = expression.compile(text)
+        return found
+
+    def in_language(self, code: str) -> "Compiled":
+        """The same script with another of its languages in front; made once, sharing the expressions."""
+        if code == self.script.language:
+            return self
+        found = self._turned.get(code)
+        if found is None:
+            found = Compiled(self.script.in_language(code), _expressions=self._expressions, _turned=self._turned)
+            self._turned.setdefault(self.script.language, self)
+            self._turned[code] = found
         return found
 
 

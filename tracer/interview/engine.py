@@ -45,6 +45,12 @@ class Run:
         """The run with these answers too."""
         return Run(self.compiled, {**self.answers, **more}, self.facts, self.today, self.disputed)
 
+    def in_language(self, code: str) -> "Run":
+        """The same run with the words of another of the script's languages; KeyError where it has none such."""
+        turned = Run(self.compiled.in_language(code), self.answers, self.facts, self.today, self.disputed)
+        turned._relevant = self._relevant
+        return turned
+
     # What is known
 
     def given(self, key: str) -> Answer:

@@ -1,7 +1,15 @@
-"""A script: sections of things to say and to ask, as data. It goes to the database as one document."""
+"""A script: sections of things to say and to ask, as data. It goes to the database as one document.
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+Every label, hint and message is in the script's `language`. Those of its other languages stand beside it, in `words`
+(language code -> what -> words); `Script.in_language` gives the script with those in front.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from dataclasses import field as dataclass_field
+from typing import Any, TypeVar
+
+Words = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -10,6 +18,7 @@ class Choice:
 
     name: str
     label: str
+    words: Words = dataclass_field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Item:
     field: str = ""
     declinable: bool = True
     choices: tuple[Choice, ...] = ()
+    words: Words = dataclass_field(default_factory=dict, hash=False)
 
     @property
     def is_question(self) -> bool:
@@ -60,6 +70,7 @@ class Repeat:
     items: tuple[Item, ...]
     relevant: str = ""
     field: str = ""
+    words: Words = dataclass_field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -70,32 +81,109 @@ class Section:
     label: str
     items: tuple[Item | Repeat, ...]
     relevant: str = ""
+    words: Words = dataclass_field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
 class Script:
-    """A whole interview, as written."""
+    """A whole interview, as written.
+
+    `language` is what its words are in, `languages` all that it has words in, the one that it was written in first.
+    """
 
     title: str
     form_id: str
     version: str
     language: str
     sections: tuple[Section, ...]
-    hidden: tuple[Item, ...] = field(default=())
+    hidden: tuple[Item, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.languages:
+            object.__setattr__(self, "languages", (self.language,))
+
+    def in_language(self, code: str) -> "Script":
+        """The script with its words in another of its languages; what was not translated stays as it is.
+
+        The words that it was written in go with it: from there it can be had in any language again.
+        """
+        if code == self.language:
+            return self
+        if code not in self.languages:
+            raise KeyError(code)
+        written_in = self.languages[0]
+        if self.language != written_in and code != written_in:
+            return self.in_language(written_in).in_language(code)
+        turned = Turn(self.language, code)
+        return replace(
+            self,
+            language=code,
+            sections=tuple(turned.section(section) for section in self.sections),
+            hidden=tuple(turned.item(item) for item in self.hidden),
+        )
 
     def to_document(self) -> dict[str, Any]:
-        """The script as plain data, for the database."""
-        return asdict(self)
+        """The script as plain data, for the database; always as it was written."""
+        written = self.in_language(self.languages[0])
+        document: dict[str, Any] = asdict(written, dict_factory=_without_blanks)
+        if written.languages == (written.language,):
+            del document["languages"]
+        return document
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> "Script":
-        """Back from the database's document; equal to what was written."""
+        """Back from the database's document, also one of before there were translations; equal to what was written."""
         sections = tuple(
             Section(**{**section, "items": tuple(_item(item) for item in section["items"])})
             for section in document["sections"]
         )
         hidden = tuple(_plain_item(item) for item in document["hidden"])
-        return cls(**{**document, "sections": sections, "hidden": hidden})
+        languages = tuple(document.get("languages", ()))
+        return cls(**{**document, "sections": sections, "hidden": hidden, "languages": languages})
+
+
+# What came later stands in no document that does without it: the same words are the same document, so no new version.
+_LATER = {"words"}
+
+
+def _without_blanks(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in pairs if value or name not in _LATER}
+
+
+Spoken = TypeVar("Spoken", Choice, Item, Repeat, Section)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Putting the words of another language in front, and those that were there behind."""
+
+    before: str
+    after: str
+
+    def words(self, one: Spoken) -> Spoken:
+        """One thing with its own words turned."""
+        new = one.words.get(self.after)
+        if not new:
+            return one
+        behind = {code: words for code, words in one.words.items() if code != self.after}
+        behind[self.before] = {**one.words.get(self.before, {}), **{what: getattr(one, what) for what in new}}
+        changes: dict[str, Any] = {**new, "words": behind}
+        return replace(one, **changes)
+
+    def item(self, item: Item) -> Item:
+        """An item and its choices."""
+        choices = tuple(self.words(choice) for choice in item.choices)
+        return self.words(replace(item, choices=choices) if item.choices else item)
+
+    def section(self, section: Section) -> Section:
+        """A section and everything in it."""
+        items = tuple(self.repeat(one) if isinstance(one, Repeat) else self.item(one) for one in section.items)
+        return self.words(replace(section, items=items))
+
+    def repeat(self, repeat: Repeat) -> Repeat:
+        """A repeat and what it asks."""
+        return self.words(replace(repeat, items=tuple(self.item(item) for item in repeat.items)))
 
 
 def _item(document: dict[str, Any]) -> Item | Repeat:

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from tracer.interview.answers import DECLINES, Answer, Declined, Typed
+from tracer.interview import speech
+from tracer.interview.answers import Answer, Declined, Typed
 from tracer.interview.engine import Run
 from tracer.interview.script import NOTES, Choice, Item, Repeat, Section
 
@@ -114,7 +115,7 @@ def _view(run: Run, item: Item, key: str) -> ItemView:
 
 
 def text(run: Run, words: str, key: str) -> str:
-    """Words with each ${name} in them said as people say it: dates in full, choices by their label."""
+    """Words with each ${name} in them as people say it in the script's language: dates in full, choices by label."""
     if "${" not in words:
         return words
     return _MENTION.sub(lambda found: said(run, found[1], key), words)
@@ -125,13 +126,14 @@ def said(run: Run, name: str, key: str) -> str:
     value = run.scope(key)(name)
     place = run.compiled.places.get(name)
     labels = _labels(place.item.choices) if place else {}
-    parts = value if isinstance(value, list) else [_as_text(value)]
-    return ", ".join(labels.get(part, _day(part)) for part in parts if part) or "…"
+    language = run.script.language
+    parts = value if isinstance(value, list) else [_as_text(value, language)]
+    return ", ".join(labels.get(part, _day(part, language)) for part in parts if part) or "…"
 
 
-def _as_text(value: str | float | bool) -> str:
+def _as_text(value: str | float | bool, language: str) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return speech.truth(value, language)
     return f"{value:g}" if isinstance(value, float) else value
 
 
@@ -139,12 +141,14 @@ def _labels(choices: tuple[Choice, ...]) -> dict[str, str]:
     return {choice.name: choice.label for choice in choices}
 
 
-def _day(word: str) -> str:
+def _day(word: str, language: str) -> str:
     """An ISO date as people say it, Tuesday 3 March 2026; other words as they are."""
     if not _ISO.fullmatch(word):
         return word
-    day = date.fromisoformat(word)
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    try:
+        return speech.day(date.fromisoformat(word), language)
+    except ValueError:
+        return word
 
 
 def summary(run: Run) -> list[tuple[SectionView, list[tuple[str, str, str]]]]:
@@ -163,15 +167,15 @@ def summary(run: Run) -> list[tuple[SectionView, list[tuple[str, str, str]]]]:
 
 def answer_in_words(run: Run, item: Item, key: str) -> str:
     """The answer that stands as people say it."""
-    return in_words(item, run.given(key))
+    return in_words(item, run.given(key), run.script.language)
 
 
-def in_words(item: Item, answer: Answer) -> str:
+def in_words(item: Item, answer: Answer, language: str) -> str:
     """An answer to a question as people say it."""
     if isinstance(answer, Declined):
-        return DECLINES[answer.how]
+        return speech.declined(answer.how, language)
     if isinstance(answer, Typed):
-        return f"{answer.text} (not understood)"
+        return speech.not_understood(answer.text, language)
     parts = answer if isinstance(answer, list) else [answer]
     labels = _labels(item.choices)
-    return ", ".join(labels.get(part, _day(part)) for part in parts if part) or "Not answered"
+    return ", ".join(labels.get(part, _day(part, language)) for part in parts if part) or speech.not_answered(language)

@@ -60,5 +60,7 @@ def disputed(page: Page, key: str) -> dict[str, Any]:
     """What stands beside what: each with the number to pick it by, and in words."""
     lines, item = page.sitting.ledger.of(key), page.run.item(key)
     entries = [one for one in (lines.standing, *lines.rivals) if one is not None]
-    found = [(f"{one.id}/{lines.version}", view.in_words(item, one.answer)) for one in entries]
+    found = [
+        (f"{one.id}/{lines.version}", view.in_words(item, one.answer, page.run.script.language)) for one in entries
+    ]
     return {"key": key, "picks": found}

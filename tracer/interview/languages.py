@@ -1,0 +1,129 @@
+"""The languages that a script can be in: their codes, own names and directions, and their columns in a sheet.
+
+Own names and directions: https://cldr.unicode.org (the names that the languages' speakers use).
+"""
+
+import re
+from dataclasses import dataclass, field
+
+# Code -> (in English, its own name). What is missing here can be used too, under its code.
+NAMES: dict[str, tuple[str, str]] = {
+    "am": ("Amharic", "አማርኛ"),
+    "ar": ("Arabic", "العربية"),
+    "bg": ("Bulgarian", "Български"),
+    "bn": ("Bengali", "বাংলা"),
+    "ckb": ("Central Kurdish", "کوردیی ناوەندی"),
+    "cs": ("Czech", "Čeština"),
+    "cy": ("Welsh", "Cymraeg"),
+    "de": ("German", "Deutsch"),
+    "el": ("Greek", "Ελληνικά"),
+    "en": ("English", "English"),
+    "es": ("Spanish", "Español"),
+    "fa": ("Persian", "فارسی"),
+    "fr": ("French", "Français"),
+    "ga": ("Irish", "Gaeilge"),
+    "gd": ("Scottish Gaelic", "Gàidhlig"),
+    "gu": ("Gujarati", "ગુજરાતી"),
+    "ha": ("Hausa", "Hausa"),
+    "he": ("Hebrew", "עברית"),
+    "hi": ("Hindi", "हिन्दी"),
+    "hu": ("Hungarian", "Magyar"),
+    "id": ("Indonesian", "Indonesia"),
+    "it": ("Italian", "Italiano"),
+    "ja": ("Japanese", "日本語"),
+    "ko": ("Korean", "한국어"),
+    "ku": ("Kurdish", "Kurdî"),
+    "lt": ("Lithuanian", "Lietuvių"),
+    "lv": ("Latvian", "Latviešu"),
+    "ml": ("Malayalam", "മലയാളം"),
+    "ne": ("Nepali", "नेपाली"),
+    "nl": ("Dutch", "Nederlands"),
+    "pa": ("Punjabi", "ਪੰਜਾਬੀ"),
+    "pl": ("Polish", "Polski"),
+    "ps": ("Pashto", "پښتو"),
+    "pt": ("Portuguese", "Português"),
+    "ro": ("Romanian", "Română"),
+    "ru": ("Russian", "Русский"),
+    "sk": ("Slovak", "Slovenčina"),
+    "so": ("Somali", "Soomaali"),
+    "sq": ("Albanian", "Shqip"),
+    "sr": ("Serbian", "Српски"),
+    "sw": ("Swahili", "Kiswahili"),
+    "ta": ("Tamil", "தமிழ்"),
+    "te": ("Telugu", "తెలుగు"),
+    "th": ("Thai", "ไทย"),
+    "ti": ("Tigrinya", "ትግርኛ"),
+    "tl": ("Tagalog", "Tagalog"),
+    "tr": ("Turkish", "Türkçe"),
+    "uk": ("Ukrainian", "Українська"),
+    "ur": ("Urdu", "اردو"),
+    "vi": ("Vietnamese", "Tiếng Việt"),
+    "yi": ("Yiddish", "ייִדיש"),
+    "yo": ("Yoruba", "Yorùbá"),
+    "zh": ("Chinese", "中文"),
+}
+_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
+_BY_NAME = {name.casefold(): code for code, names in NAMES.items() for name in names}
+_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_IN_BRACKETS = re.compile(r".*\(\s*([A-Za-z0-9-]+)\s*\)\s*")
+SPOKEN = ("label", "hint", "guidance_hint", "constraint_message")
+_COLUMN = re.compile(rf"({'|'.join(SPOKEN)})::?(?!:)\s*(.+)")
+
+
+def own_name(code: str) -> str:
+    """What its speakers call a language; the code where that is not known."""
+    return NAMES.get(code, NAMES.get(code.partition("-")[0], ("", code)))[1]
+
+
+def direction(code: str) -> str:
+    """`rtl` or `ltr`, as HTML has it."""
+    parts = code.split("-")
+    return "rtl" if parts[0] in _RIGHT_TO_LEFT and "Latn" not in parts else "ltr"
+
+
+def code_of(written: str) -> str | None:
+    """The code of a language as a sheet writes it: `Welsh (cy)`, `cy`, `Welsh`, `Cymraeg`; None where it says none."""
+    text = written.strip()
+    code = found[1] if (found := _IN_BRACKETS.fullmatch(text)) else _BY_NAME.get(text.casefold(), text)
+    return code if _CODE.fullmatch(code) else None
+
+
+Words = dict[str, dict[str, str]]
+
+
+@dataclass
+class Columns:
+    """The columns of spoken words in all sheets, and the languages that they make."""
+
+    default: str
+    languages: tuple[str, ...]
+    spoken: dict[str, tuple[str, str]]
+    unknown: list[str] = field(default_factory=list)
+
+    def of(self, row: dict[str, str]) -> tuple[dict[str, str], Words]:
+        """A row's words in the default language by column, and those of the other languages by code."""
+        base = {column: row[column] for column in SPOKEN if column in row}
+        others: Words = {}
+        for header, (column, code) in self.spoken.items():
+            if header in row and code == self.default:
+                base[column] = row[header]
+            elif header in row:
+                others.setdefault(code, {})[column] = row[header]
+        return base, others
+
+
+def columns(headers: list[str], default: str, plain: bool) -> Columns:
+    """The languages of a form by the headers of its sheets, its setting `default_language` and whether plain words
+    (a column `label`) stand anywhere."""
+    spoken: dict[str, tuple[str, str]] = {}
+    unknown = []
+    for header in dict.fromkeys(headers):
+        if found := _COLUMN.fullmatch(header):
+            code = code_of(found[2])
+            if code is None:
+                unknown.append(header)
+            else:
+                spoken[header] = found[1], code
+    codes = [code for _, code in spoken.values()]
+    first = code_of(default) or ("en" if plain or not codes else codes[0])
+    return Columns(first, tuple(dict.fromkeys([first, *codes])), spoken, unknown)
