@@ -110,6 +110,38 @@ def test_made_used_to_sign_in_and_to_step_up(site: Site, person: Callable[..., P
     assert one.complaints == []
 
 
+def test_it_brings_the_screen_back_with_what_was_typed(site: Site, person: Callable[..., Person]) -> None:
+    with site.system() as session:
+        case, task = world.make_case(session)
+        world.give(session, task, "tracer1")
+    one = person()
+    page = one.page
+    device(page)
+    password(one, "tracer1")
+    page.wait_for_url("**/sign-in/set-up")
+    page.get_by_label("What shall we call it?").fill("Telephone")
+    one.press("button", "Make a passkey")
+    one.press("button", "I have kept them: go on")
+    page.goto(f"{one.address}/cases/{case.id}")
+    page.get_by_label("Note (if it helps").fill("Asked for Wednesday")
+    one.press("button", "Hide the screen")
+    cover = page.get_by_role("alertdialog", name="The screen is hidden")
+    cover.wait_for()
+    one.check()
+    one.press("button", "Use a passkey instead")
+    cover.wait_for(state="hidden")
+    assert page.get_by_label("Note (if it helps").input_value() == "Asked for Wednesday"
+    with page.expect_response("**/veil"):
+        one.press("button", "Hide the screen")
+    cover.wait_for()
+    page.reload()
+    page.wait_for_url(lambda url: "/veil?" in url)
+    one.complaints.clear()
+    one.check()
+    one.press("button", "Use my passkey")
+    page.wait_for_url("**/cases/*")
+
+
 def test_what_goes_wrong_at_the_device_is_said_in_words(person: Callable[..., Person]) -> None:
     """No name, and a device that has a passkey for them already: the page says so, and stays usable."""
     one = person()

@@ -194,3 +194,38 @@ def test_at_an_address_without_a_name_the_page_says_where_to_go(site: Site) -> N
     page = client.get("/account/factors/passkey", base_url="http://127.0.0.1:8000").text
     assert "http://localhost:8000/" in page
     assert "data-passkey=" not in page
+
+
+def test_a_passkey_lifts_the_veil(strict: Site) -> None:
+    client, device, _ = with_passkey(strict, "tracer1")
+    lift, page = ("/veil/options", "/veil/lift"), "/caseload"
+    client.post("/veil", data={"next": "/help"})
+    assert client.get(page).status_code == 302
+    shown = client.get("/veil").text
+    assert "Use my passkey" in shown and 'name="password"' in shown
+    stranger = Device()
+    stranger.user = device.user
+    wrong = use(client, *lift, stranger, next="/help")
+    assert wrong.status_code == 422 and "The passkey was not taken" in wrong.text
+    assert client.get(page).status_code == 302, "it stays down"
+    right = use(client, *lift, device, next="/help")
+    assert (right.status_code, right.headers["Location"]) == (302, "/help")
+    assert client.get(page).status_code == 200
+
+
+def test_without_a_passkey_the_veil_says_so(strict: Site) -> None:
+    client, *_ = with_app(strict, "tracer1")
+    client.post("/veil", data={"next": "/help"})
+    assert "Use my passkey" not in client.get("/veil").text
+    answer = client.post("/veil/options")
+    assert answer.status_code == 422 and "You have no passkey" in answer.get_json()["message"]
+    assert client.post("/veil/lift", data={"credential": "{}", "next": "/help"}).status_code == 422
+    assert client.get("/caseload").status_code == 302
+
+
+def test_tries_to_lift_the_veil_by_passkey_are_counted(strict: Site) -> None:
+    client, device, _ = with_passkey(strict, "tracer1")
+    client.post("/veil", data={"next": "/help"})
+    said = [use(client, "/veil/options", "/veil/lift", Device()).text for _ in range(12)]
+    assert "too many" in said[-1].lower()
+    assert use(client, "/veil/options", "/veil/lift", device).status_code == 422, "also the right one, for a while"

@@ -1,5 +1,6 @@
-"""The veil: the page goes blank at once, and comes back with the password."""
+"""The veil: the page goes blank at once, and comes back with the password or a passkey."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, url_for
@@ -7,17 +8,19 @@ from marshmallow import fields, validate
 from werkzeug.wrappers import Response
 
 from tracer import clock
-from tracer.access import credentials, veil
+from tracer.access import credentials, passkeys, step_up, veil
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
+from tracer.faults import Refused
 from tracer.schemas.form import Form
-from tracer.web import carry
+from tracer.web import carry, proving
 from tracer.web.entry import where
 
 bp = Blueprint("veil", __name__)
 
 # What answers under the veil: the veil itself, and how much time is left.
-OPEN = frozenset({"veil.lower", "veil.show", "veil.lift", "idle.left"})
+OPEN = frozenset({"veil.lower", "veil.show", "veil.lift", "veil.options", "idle.left"})
+_NONE = "You have no passkey here. Give your password instead."
 _WRONG = "That is not your password. Try again; after several wrong tries, wait five minutes."
 
 
@@ -27,10 +30,10 @@ class Lower(Form):
     next = fields.String(required=True, validate=validate.Length(max=2000))
 
 
-class Lift(Form):
-    """The password again, and where to go on."""
+class Lift(proving.Given):
+    """The password again, or the answer of a passkey, and where to go on."""
 
-    password = fields.String(required=True, validate=validate.Length(max=200))
+    password = fields.String(load_default="", validate=validate.Length(max=200))
     next = fields.String(load_default="")
     carry = fields.String(load_default="", validate=validate.Length(max=600_000))
 
@@ -55,16 +58,26 @@ def show() -> Any:
     return page({"next": request.args.get("next", "")})
 
 
+@bp.post("/veil/options")
+@allow(Permission.ACCOUNT_SEE)
+def options() -> Any:
+    """What the browser asks of their passkey."""
+    Form().load(request.form)
+    held = step_up.ways(g.actor).passkeys
+    if not held:
+        return jsonify(status=422, message=_NONE), 422
+    return proving.ask(passkeys.ask_to_use(proving.party(), clock.now(), g.actor.id, list(held)))
+
+
 @bp.post("/veil/lift")
 @allow(Permission.ACCOUNT_SEE)
 def lift() -> Any:
-    """The password again, then back to the same place."""
+    """The password again, or a passkey, then back to the same place."""
     given, now = Lift().load(request.form), clock.now()
-    most = current_app.extensions["tracer"].tries_per_network
-    if not credentials.prove(g.actor.id, given["password"], request.remote_addr, now, most):
+    if faults := _unproved(given, now):
         if request.headers.get("X-Part"):
-            return jsonify(status=422, message=_WRONG, fields={"password": _WRONG}), 422
-        return page({name: given[name] for name in ("next", "carry")}, {"password": _WRONG}), 422
+            return jsonify(status=422, message=next(iter(faults.values())), fields=faults), 422
+        return page({name: given[name] for name in ("next", "carry")}, faults), 422
     veil.lift(g.sign_in.id)
     if request.headers.get("X-Part"):
         return "", 204
@@ -74,15 +87,40 @@ def lift() -> Any:
     return redirect(where(given["next"], g.actor.role))
 
 
+def _unproved(given: dict[str, Any], now: datetime) -> dict[str, str]:
+    """What to say when neither the password nor the passkey is theirs; nothing when one is. Both are counted."""
+    if given["credential"]:
+        try:
+            answer = proving.answer(given, g.actor.id)
+            proved = step_up.prove(g.sign_in, answer, None, False, now)
+        except Refused as fault:
+            return {"passkey": fault.message}
+        return {} if proved else {"passkey": proving.NO_PASSKEY}
+    most = current_app.extensions["tracer"].tries_per_network
+    if credentials.prove(g.actor.id, given["password"], request.remote_addr, now, most):
+        return {}
+    return {"password": _WRONG}
+
+
 def page(values: dict[str, str], errors: dict[str, str] | None = None) -> str:
     """The veil as a page, with nothing of anybody on it."""
-    return render_template("veil.html", values=values, errors=errors or {}, nav=[], covered=True)
+    ways = step_up.ways(g.actor)
+    return render_template(
+        "veil.html",
+        values=values,
+        errors=errors or {},
+        passkey=bool(ways.passkeys),
+        password=ways.password,
+        elsewhere=proving.passkey_elsewhere(),
+        nav=[],
+        covered=True,
+    )
 
 
 def refuse() -> Any:
     """The answer to every other request while the veil is down; a form that was sent is kept, sealed."""
     if request.is_json or request.headers.get("X-Part"):
-        return jsonify(status=403, message="The screen is hidden: give your password first.", veiled=True), 403
+        return jsonify(status=403, message="The screen is hidden: show it again first.", veiled=True), 403
     if request.method != "POST":
         return _away()
     return page({"next": "", "carry": carry.pack(g.actor.id, clock.now()) or ""}), 403

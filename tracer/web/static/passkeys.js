@@ -27,13 +27,17 @@ function sendable(made) {
   return JSON.stringify({ ...parts, clientExtensionResults: made.getClientExtensionResults() });
 }
 
-async function ask(form) {
-  const headers = { "X-CSRFToken": form.elements.csrf_token.value };
-  const answer = await fetch(form.dataset.options, { method: "POST", headers });
+// The device's answer as text for a form: `how` is "get" or "create"; what goes wrong is said by `why`.
+export async function answered(options, token, how) {
+  const answer = await fetch(options, { method: "POST", headers: { "X-CSRFToken": token, "X-Part": "1" } });
+  if (answer.status === 422) throw new Error((await answer.json()).message, { cause: "said" });
   if (!answer.ok || answer.redirected) throw new Error("options");
   const publicKey = readable(await answer.json());
-  return navigator.credentials[form.dataset.passkey]({ publicKey });
+  return sendable(await navigator.credentials[how]({ publicKey }));
 }
+
+export const why = (error) =>
+  (error.cause === "said" && error.message) || WORDS[error.name] || "That did not work. Reload this page and try again.";
 
 async function submitted(event) {
   const form = event.currentTarget;
@@ -48,16 +52,16 @@ async function submitted(event) {
     return;
   }
   try {
-    form.elements.credential.value = sendable(await ask(form));
+    form.elements.credential.value = await answered(form.dataset.options, form.elements.csrf_token.value, form.dataset.passkey);
     form.submit();
   } catch (error) {
-    said.textContent = WORDS[error.name] || "That did not work. Reload this page and try again.";
+    said.textContent = why(error);
     said.focus();
   }
 }
 
 const forms = document.querySelectorAll("form[data-passkey]");
-const able = Boolean(window.PublicKeyCredential);
+export const able = Boolean(window.PublicKeyCredential);
 for (const form of forms) {
   form.hidden = !able;
   form.addEventListener("submit", submitted);

@@ -1,5 +1,7 @@
 // What covers a page: the warning before a sign-in idles, signing in again in place, and the veil ("somebody is
 // behind me"). The page stays underneath with what was typed in it. Nothing is kept on this computer.
+import { able, answered, why } from "./passkeys.js";
+
 const cover = document.getElementById("cover");
 const warning = document.getElementById("idle-warning");
 const form = cover.querySelector("form");
@@ -14,7 +16,7 @@ let round = 0; // an answer asked for before the page was covered, or before the
 let timer;
 
 const WORDS = {
-  veil: ["The screen is hidden", "Your password brings it back, with what you had typed.", "Show the screen"],
+  veil: ["The screen is hidden", "Your password, or a passkey, brings it back, with what you had typed.", "Show the screen"],
   ended: ["You are signed out", "Sign in again to go on here. What you typed is still on this page.", "Sign in"],
   other: ["Somebody else is signed in", "This page was opened by another person and stays hidden.", ""],
 };
@@ -40,6 +42,7 @@ function coverUp(how) {
   form.hidden = how === "other";
   form.querySelector("[data-go]").textContent = go;
   form.querySelector("[data-email]").hidden = how !== "ended";
+  form.querySelector("[data-by-passkey]").hidden = how !== "veil" || !able;
   cover.querySelector("[data-elsewhere]").hidden = how === "veil";
   cover.querySelector("[data-out]").hidden = how !== "veil";
   error.textContent = "";
@@ -175,14 +178,13 @@ async function prove() {
   return post(cover.dataset.signIn, { email: form.elements.email.value, password, here: "1" });
 }
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
+async function shown(proof) {
   error.textContent = "";
   let answer;
   try {
-    answer = await prove();
-  } catch {
-    error.textContent = "There is no connection. Try again.";
+    answer = await proof();
+  } catch (fault) {
+    error.textContent = fault instanceof TypeError ? "There is no connection. Try again." : why(fault);
     return;
   }
   const json = (answer.headers.get("Content-Type") || "").startsWith("application/json");
@@ -199,8 +201,17 @@ form.addEventListener("submit", async (event) => {
     error.textContent = "More is needed to sign in: do it in another tab, then go on here.";
     cover.querySelector("[data-elsewhere]").hidden = false;
   }
-});
+}
 
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  shown(prove);
+});
+form.querySelector("[data-by-passkey] button").addEventListener("click", () => shown(async () => {
+  await lowered;
+  const credential = await answered(cover.dataset.liftOptions, token(), "get");
+  return post(cover.dataset.lift, { credential });
+}));
 cover.addEventListener("cancel", (event) => event.preventDefault());
 // A browser lets Escape through the second time: the cover stays all the same.
 cover.addEventListener("close", () => { if (mode) { cover.showModal(); begin(); } });
