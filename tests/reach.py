@@ -111,7 +111,9 @@ class Reach:
 
     def _contact(self, me: UUID, contact: Row) -> bool:
         interviews = self._work(me, case_id=contact["case_id"], kind="interview")
-        through = interviews or self._work(me, id=contact["alert_task_id"])
+        through = (
+            interviews or self._work(me, id=contact["alert_task_id"]) or self._flagged(me, contact_id=contact["id"])
+        )
         through = through or self._granted(me, "case_id", contact["case_id"])
         shunned = self._against(me, "person_id", contact["person_id"])
         return (through and not shunned) or self._granted(me, "contact_id", contact["id"])
@@ -137,7 +139,20 @@ class Reach:
         return assignment["staff_id"] == me or self._work(me, id=assignment["task_id"])
 
     def _interview(self, me: UUID, interview: Row) -> bool:
-        return self._attempt(me, interview)
+        return self._attempt(me, interview) or self._flagged(me, interview_id=interview["id"])
+
+    def _flagged(self, me: UUID, **same: Any) -> bool:
+        """Work that this called for is theirs."""
+        return any(self._work(me, id=flag["task_id"]) for flag in self._where("flag", **same))
+
+    def _flag(self, me: UUID, flag: Row) -> bool:
+        interviews = self._where("interview", id=flag["interview_id"])
+        by_work = any(self._interview_by_work(me, one) for one in interviews)
+        return self._work(me, id=flag["task_id"]) or by_work
+
+    def _interview_by_work(self, me: UUID, one: Row) -> bool:
+        under = self._work(me, id=one["task_id"]) or self._work(me, case_id=one["case_id"])
+        return under or self._flagged(me, interview_id=one["id"])
 
     def _answer(self, me: UUID, answer: Row) -> bool:
         return self._any("interview", me, id=answer["interview_id"])

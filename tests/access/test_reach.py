@@ -33,7 +33,7 @@ from tracer.models import (
 OWNERS = ("tracer1", "tracer2", "tracer4", "supervisor", "trainer", "importer")
 # What stays shut to whoever is only signing in, whatever else the door may learn to read.
 RECORDS = {
-    *("answer", "assignment", "attempt", "audit_event", "case_record", "contact", "exposure", "intake"),
+    *("answer", "assignment", "attempt", "audit_event", "case_record", "contact", "exposure", "flag", "intake"),
     *("intake_reject", "interview", "notice", "person", "task"),
 }
 
@@ -47,6 +47,8 @@ def arrange(site: Site) -> Reach:
             for number, maker in enumerate(declared.RECORDS.values(), 1):
                 maker(session, owner, place * 20 + number)
             session.add(_owed_to(owner.id, account))
+            for number in (400, 450):
+                making.flag(session, owner, number + place, by_contact=number == 450)
         for place, area in enumerate(("LS6", "YO1", "SE1", "ZE1"), 200):
             world.make_case(session, place, area=area)
         for place, account in enumerate(("tracer1", "tracer3"), 300):

@@ -47,6 +47,11 @@ def own_answer(answer: Any) -> Rule:
     return and_(answer.c.given_by_id == ME, own_call.of_own_call(answer.c.interview_id))
 
 
+def own_flag(flag: Any) -> Rule:
+    """Raised by them, by an interview whose task they hold."""
+    return and_(flag.c.raised_by_id == ME, own_call.of_own_call(flag.c.interview_id))
+
+
 def own_interview(interview: Any) -> Rule:
     """Begun by them, under a task of theirs."""
     return and_(interview.c.started_by_id == ME, rows.interviews(interview))
@@ -120,6 +125,7 @@ ENTER: Rules = {
     m.IntakeUpload: of_own_intake,
     m.Grant: second_rows.own_grant,
     m.Factor: by_me("staff_id"),
+    m.Flag: own_flag,
     m.FactorReset: own_reset,
     m.Interview: own_interview,
     m.Leadership: keepers_of("staff_id"),
@@ -145,6 +151,7 @@ CHANGE: Rules = {
     m.Canary: rows.watched,
     m.Case: rows.cases,
     m.Contact: rows.contacts,
+    m.Flag: rows.flags,
     m.Grant: second_rows.grants,
     m.Interview: rows.interviews,
     m.PasswordLink: administrators,

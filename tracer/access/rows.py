@@ -42,11 +42,14 @@ def cases(case: Any) -> Rule:
 
 
 def contacts(contact: Any) -> Rule:
-    """A task of theirs is about it, or its case is visible through an interview task; and no conflict."""
+    """A task of theirs is about it, or what it said called for one; or its case is visible through an interview task.
+    And no conflict."""
     interviews_case = _task_of_theirs(
         lambda task: and_(task.c.case_id == contact.c.case_id, task.c.kind == TaskKind.INTERVIEW)
     )
-    reached = or_(_task_of_theirs(lambda task: task.c.id == contact.c.alert_task_id), interviews_case)
+    flag = table(m.Flag)
+    flagged = _task_of_theirs(lambda task: and_(task.c.id == flag.c.task_id, flag.c.contact_id == contact.c.id))
+    reached = or_(_task_of_theirs(lambda task: task.c.id == contact.c.alert_task_id), interviews_case, flagged)
     return and_(reached, contact.c.person_id.not_in(conflicting("person_id")))
 
 
@@ -84,14 +87,26 @@ def assignments(assignment: Any) -> Rule:
 
 
 def interviews(interview: Any) -> Rule:
-    """Under a task of theirs, or about a case that they can see."""
-    return or_(_task_of_theirs(lambda task: task.c.id == interview.c.task_id), _of_case(interview.c.case_id))
+    """Under a task of theirs, or that called for one; or about a case that they can see."""
+    flag = table(m.Flag)
+    called_for = _task_of_theirs(lambda task: and_(task.c.id == flag.c.task_id, flag.c.interview_id == interview.c.id))
+    under = _task_of_theirs(lambda task: task.c.id == interview.c.task_id)
+    return or_(under, _of_case(interview.c.case_id), called_for)
+
+
+def flags(flag: Any) -> Rule:
+    """The work that they called for is theirs, or so is the interview."""
+    return or_(_task_of_theirs(lambda task: task.c.id == flag.c.task_id), _of_interview(flag.c.interview_id))
+
+
+def _of_interview(column: Any) -> Rule:
+    interview = table(m.Interview)
+    return exists().where(interview.c.id == column, interviews(interview))
 
 
 def answers(answer: Any) -> Rule:
     """Its interview is visible."""
-    interview = table(m.Interview)
-    return exists().where(interview.c.id == answer.c.interview_id, interviews(interview))
+    return _of_interview(answer.c.interview_id)
 
 
 def notices(notice: Any) -> Rule:
@@ -186,6 +201,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.ConflictOfInterest: second_rows.conflicts,
     m.Contact: or_by_grant(contacts, grant_rows.contacts),
     m.Exposure: or_by_grant(exposures, grant_rows.exposures),
+    m.Flag: flags,
     m.Factor: factors,
     m.FactorReset: factor_resets,
     m.Grant: second_rows.grants,

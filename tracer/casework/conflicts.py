@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tracer.access.bulk import insert_rows
 from tracer.casework.colleagues import Colleagues
 from tracer.ids import new_id
-from tracer.models import Case, ConflictOfInterest, Contact, Person, Staff, StaffKey, Task, TaskState, Team
+from tracer.models import Case, ConflictOfInterest, Contact, Flag, Person, Staff, StaffKey, Task, TaskState, Team
 
 # A match of one of these is the person; a telephone or an address may be the family's.
 _SELF = {"nhs", "name_birth", "email", "work"}
@@ -81,16 +81,19 @@ def _matched(
 
 
 def _work(session: Session, person_ids: Collection[UUID]) -> dict[UUID, list[Task]]:
-    """Every task about these people: of their cases, and of the households that they are alerted with."""
+    """Every task about these people: of their cases, of their household's alert calls, of what they said."""
     found: dict[UUID, list[Task]] = defaultdict(list)
     if person_ids:
         of_cases = select(Case.person_id, Task).join(Task, Task.case_id == Case.id)
         of_contacts = select(Contact.person_id, Task).join(Task, Task.id == Contact.alert_task_id)
+        of_flags = select(Contact.person_id, Task).join(Flag, Flag.contact_id == Contact.id)
+        of_flags = of_flags.join(Task, Task.id == Flag.task_id)
         for person_id, task in session.execute(of_cases.where(Case.person_id.in_(person_ids))):
             found[person_id].append(task)
-        for person_id, task in session.execute(of_contacts.where(Contact.person_id.in_(person_ids))):
-            if task not in found[person_id]:
-                found[person_id].append(task)
+        for query in (of_contacts, of_flags):
+            for person_id, task in session.execute(query.where(Contact.person_id.in_(person_ids))):
+                if task not in found[person_id]:
+                    found[person_id].append(task)
     return found
 
 

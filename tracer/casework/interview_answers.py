@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tracer import vault
 from tracer.access import actor, own_call
-from tracer.casework import records, tasks
+from tracer.casework import flags, records, tasks
 from tracer.casework.interview_sitting import NOT_HELD, Sitting
 from tracer.faults import Conflict, Invalid, Refused
 from tracer.interview import answers as said
@@ -83,7 +83,9 @@ def _write(sitting: Sitting, made: list[Entry], now: datetime) -> Sitting:
         for entry in made
     ]
     numbers = own_call.enter(sitting.session, rows)
-    return sitting.with_entries(replace(entry, id=number) for entry, number in zip(made, numbers, strict=True))
+    after = sitting.with_entries(replace(entry, id=number) for entry, number in zip(made, numbers, strict=True))
+    flags.settle(sitting, after, now)
+    return after
 
 
 def _entered(sitting: Sitting, lines: Lines, change: Change, now: datetime) -> Entry | None:

@@ -16,7 +16,7 @@ from tracer.access import actor
 from tracer.casework.records import session_of
 from tracer.clock import london
 from tracer.faults import Conflict, Refused
-from tracer.models import Assignment, ConflictOfInterest, How, Staff, Task, TaskState, TeamReach
+from tracer.models import RAISED, Assignment, ConflictOfInterest, How, Staff, Task, TaskState, Team, TeamReach
 
 _TOUCHED_EVERY = timedelta(minutes=1)
 
@@ -35,9 +35,11 @@ def claim_next(session: Session, now: datetime) -> Task | None:
     me = actor.of(session)
     mine = (ConflictOfInterest.staff_id == me.id, ConflictOfInterest.task_id.is_not(None))
     never = select(ConflictOfInterest.task_id).where(*mine)  # also what they put back themselves
-    for pool in _pools_of(session, me.team_id):
+    for pool, duty in _pools_of(session, me.team_id):
         ready = or_(Task.not_before.is_(None), Task.not_before <= now)
         query = select(Task).where(Task.state == TaskState.WAITING, Task.team_id == pool, ready)
+        if duty is None:  # what answers called for is taken by those who took that on, or handed out by a lead
+            query = query.where(Task.kind.not_in(RAISED))
         query = query.where(Task.id.not_in(never)).order_by(Task.priority.desc(), Task.due_at, Task.id).limit(1)
         task = session.scalar(query.with_for_update(skip_locked=True, of=Task))
         if task is not None:
@@ -46,18 +48,19 @@ def claim_next(session: Session, now: datetime) -> Task | None:
     return None
 
 
-def _pools_of(session: Session, team_id: UUID | None) -> list[UUID]:
-    """The actor's own team first, then each team above it, nearest first."""
+def _pools_of(session: Session, team_id: UUID | None) -> list[tuple[UUID, str | None]]:
+    """The actor's own team first, then each team above it, nearest first, with what each has taken on."""
     if team_id is None:
         raise Refused("You are in no team, so there is no pool to draw from: ask an administrator.")
     below = select(TeamReach.above_id, func.count().label("size")).group_by(TeamReach.above_id).subquery()
     query = (
-        select(TeamReach.above_id)
+        select(TeamReach.above_id, Team.duty)
         .join(below, below.c.above_id == TeamReach.above_id)
+        .join(Team, Team.id == TeamReach.above_id)
         .where(TeamReach.team_id == team_id)
         .order_by(below.c.size)
     )
-    return list(session.scalars(query))
+    return [(pool, duty) for pool, duty in session.execute(query)]
 
 
 def touch(task: Task, now: datetime) -> None:

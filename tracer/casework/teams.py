@@ -13,15 +13,17 @@ _LETTERS = re.compile("[A-Z]+")
 _AREA = re.compile("[A-Z]{1,2}([0-9][0-9A-Z]?)?")
 
 
-def add(session: Session, name: str, parent: Team | None = None, areas: tuple[str, ...] = ()) -> Team:
-    """A new team below `parent`, covering postcode areas ("LS") or districts ("LS6").
+def add(
+    session: Session, name: str, parent: Team | None = None, areas: tuple[str, ...] = (), duty: str | None = None
+) -> Team:
+    """A new team below `parent`, covering postcode areas ("LS") or districts ("LS6"); `duty` is what it takes on.
 
     Invalid for a name or an area that another team has, and for a second top: work of an area that nobody
     covers goes to the one top.
     """
     areas = tuple(dict.fromkeys(area.upper() for area in areas))
     _check_new(session, name, parent, areas)
-    team = Team(name=name, parent_id=parent.id if parent else None)
+    team = Team(name=name, parent_id=parent.id if parent else None, duty=duty or None)
     session.add(team)
     session.flush()
     above = [team.id]
@@ -104,6 +106,17 @@ class Pools:
             if prefix in self._areas:
                 return self._areas[prefix]
         return self._top
+
+
+def with_duty(session: Session, duty: str, pool: UUID) -> UUID:
+    """The team that has taken this on, the nearest in the tree to a pool; the pool itself where none has."""
+    wanted = dict(session.execute(select(Team.id, Team.name).where(Team.duty == duty)).all())
+    if not wanted:
+        return pool
+    above = set(session.scalars(select(TeamReach.above_id).where(TeamReach.team_id == pool)))
+    reached = session.execute(select(TeamReach.team_id, TeamReach.above_id).where(TeamReach.team_id.in_(wanted))).all()
+    shared = {team: sum(1 for one, over in reached if one == team and over in above) for team in wanted}
+    return min(wanted, key=lambda team: (-shared[team], wanted[team]))
 
 
 def leads(session: Session, staff_id: UUID) -> list[Team]:

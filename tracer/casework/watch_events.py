@@ -13,7 +13,7 @@ from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from tracer.casework import people
-from tracer.models import Assignment, Attempt, Canary, Case, Contact, Interview, Person, Staff, Task, TaskKind
+from tracer.models import Assignment, Attempt, Canary, Case, Contact, Flag, Interview, Person, Staff, Task, TaskKind
 from tracer.watch.event import Event, Kind
 
 # What is read in the moment in which a task is finished or handed back still belongs to it.
@@ -68,8 +68,10 @@ class Events:
         ):
             self.cases[person_id].append(case_id)
         columns = select(Contact.person_id, Contact.case_id, Contact.alert_task_id)
-        for person_id, case_id, task_id in self.session.execute(columns.where(Contact.person_id.in_(shown))):
-            self.contacts[person_id].append((case_id, task_id))
+        called_for = select(Contact.person_id, Contact.case_id, Flag.task_id).join(Flag, Flag.contact_id == Contact.id)
+        for query in (columns, called_for):
+            for person_id, case_id, task_id in self.session.execute(query.where(Contact.person_id.in_(shown))):
+                self.contacts[person_id].append((case_id, task_id))
         named = self.session.execute(select(Person.id, Person.surname_key).where(Person.id.in_(shown)))
         self.surnames = {row[0]: row[1] for row in named}
         set_ones = select(Canary.person_id).where(Canary.person_id.in_(shown), Canary.retired_at.is_(None))
@@ -89,7 +91,7 @@ class Events:
             or_(Assignment.until_at.is_(None), Assignment.until_at >= first),
         )
         for staff_id, task_id, kind, case_id, from_at, until_at in self.session.execute(query):
-            case = case_id if kind is TaskKind.INTERVIEW else None
+            case = case_id if kind is not TaskKind.ALERT else None
             self.held[staff_id].append(_Held(task_id, case, from_at, until_at))
 
     def _tasks(self, mine: Sequence[tuple[Row[Any], Kind]]) -> None:
@@ -111,7 +113,7 @@ class Events:
     def _keep(self, rows: Iterable[Any]) -> None:
         for row in rows:
             of, task_id, kind, case_id = row
-            self.records[of] = number(case_id if kind is TaskKind.INTERVIEW and case_id else task_id)
+            self.records[of] = number(case_id if kind is not TaskKind.ALERT and case_id else task_id)
 
     def _event(self, row: Row[Any], kind: Kind) -> Event | None:
         at, who = row.at.timestamp(), row.actor_id

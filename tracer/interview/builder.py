@@ -3,13 +3,14 @@
 from typing import Any
 
 from tracer.interview import expression, languages
-from tracer.interview.fields import FACTS, FIELDS, REPEATS
+from tracer.interview.fields import FACTS, FIELDS, FLAGS, REPEATS
 from tracer.interview.markdown import Sheet
 from tracer.interview.script import Choice, Item, Repeat, Script, Section
 
 _KINDS = {"note", "text", "integer", "decimal", "date", "time", "calculate", "hidden"}
-_EXPRESSIONS = ("relevant", "constraint", "calculation", "required")
+_EXPRESSIONS = ("relevant", "constraint", "calculation", "required", "bind::tracer:flag_when")
 _BIND, _ALWAYS = "bind::tracer:field", "bind::tracer:always"
+_FLAG, _WHEN = "bind::tracer:flag", "bind::tracer:flag_when"
 
 
 class Builder:
@@ -64,7 +65,7 @@ class Builder:
             if not name or any(choice.name == name for choice in choices):
                 self._fault("name", f"{name!r} is missing or stands twice in its list.", "choices", row)
             base, others = self._spoken(row)
-            choices.append(Choice(name, base.get("label", name), _labels(others)))
+            choices.append(Choice(name, base.get("label", name), _labels(others), self._flag(row, "choices")))
         return lists
 
     def _sections(self) -> tuple[list[Section], list[Item]]:
@@ -163,7 +164,23 @@ class Builder:
             declinable=row.get(_ALWAYS, "") != "yes",
             choices=choices,
             words=others,
+            flag=self._flag(row, "survey"),
+            flag_when=self._when(row, choices),
         )
+
+    def _flag(self, row: dict[str, str], sheet: str) -> str:
+        flag = row.get(_FLAG, "")
+        if flag and flag not in FLAGS:
+            self._fault(_FLAG, f"{flag!r} is no flag. There are: {', '.join(sorted(FLAGS))}.", sheet, row)
+        return flag
+
+    def _when(self, row: dict[str, str], choices: tuple[Choice, ...]) -> str:
+        """When a question raises its flag: as its sheet says, else when the answer is yes."""
+        if not row.get(_FLAG) or row.get(_WHEN):
+            return row.get(_WHEN, "")
+        if not any(choice.name == "yes" for choice in choices):
+            self._fault(_WHEN, "Say which answers raise the flag, like: . = 'no'")
+        return ". = 'yes'"
 
     def _check_bind(self, kind: str, repeat: dict[str, str] | None) -> None:
         bound = self.row.get(_BIND, "")

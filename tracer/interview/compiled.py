@@ -23,6 +23,7 @@ class Compiled:
     script: Script
     places: dict[str, Place] = field(default_factory=dict)
     repeats: dict[str, tuple[Section, Repeat]] = field(default_factory=dict)
+    flagging: list[tuple[Item, str | None]] = field(default_factory=list)
     _expressions: dict[str, Expression] = field(default_factory=dict)
     _binding: dict[str, list[str]] = field(default_factory=dict)
     _turned: dict[str, "Compiled"] = field(default_factory=dict)
@@ -38,6 +39,12 @@ class Compiled:
                         self.places[item.name] = Place(item, section, entry)
                 else:
                     self.places[entry.name] = Place(entry, section, None)
+
+        self.flagging = [
+            (at.item, at.repeat.name if at.repeat else None)
+            for at in self.places.values()
+            if at.item.flag or any(choice.flag for choice in at.item.choices)
+        ]
 
     def place(self, name: str) -> Place | None:
         """Where an item of the script stands, or one that is at hand in every script; None for no such name."""

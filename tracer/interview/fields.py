@@ -37,6 +37,22 @@ CONTACT_FIELDS = frozenset(
 PLACE_FIELDS = frozenset({"place.name", "place.kind", "place.day", "place.postcode", "place.people"})
 REPEATS = {"contacts": CONTACT_FIELDS, "household": CONTACT_FIELDS, "places": PLACE_FIELDS}
 
+# What an answer can call for besides (`bind::tracer:flag`); what follows is policy's to say.
+FLAGS = frozenset(
+    {
+        "care_home",
+        "hospital",
+        "health_worker",
+        "school",
+        "prison",
+        "hostel",
+        "food_production",
+        "safety",
+        "food_or_medicine",
+        "other_needs",
+    }
+)
+
 # What the record tells a script, through rows of type `hidden`. Nothing in contact.* is about the case.
 FACTS = frozenset(
     {

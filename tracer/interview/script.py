@@ -19,6 +19,7 @@ class Choice:
     name: str
     label: str
     words: Words = dataclass_field(default_factory=dict, hash=False)
+    flag: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Item:
     """A thing on a page: a question, something to say or do, or a hidden value.
 
     `kind` is the XLSForm type: note, text, integer, decimal, date, time, select_one, select_multiple,
-    calculate (worked out), hidden (a fact from the record). `field` is the record's field or fact.
+    calculate (worked out), hidden (a fact from the record). `field` is the record's field or fact. An answer that
+    `flag_when` holds of raises its `flag`, and so does a choice that carries one.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Item:
     declinable: bool = True
     choices: tuple[Choice, ...] = ()
     words: Words = dataclass_field(default_factory=dict, hash=False)
+    flag: str = ""
+    flag_when: str = ""
 
     @property
     def is_question(self) -> bool:
@@ -144,7 +148,7 @@ class Script:
 
 
 # What came later stands in no document that does without it: the same words are the same document, so no new version.
-_LATER = {"words"}
+_LATER = {"words", "flag", "flag_when"}
 
 
 def _without_blanks(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

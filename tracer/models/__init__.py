@@ -9,6 +9,7 @@ from tracer.models.cases import Case
 from tracer.models.conflicts import ConflictOfInterest, StaffKey
 from tracer.models.contacts import Contact, ContactState, Exposure
 from tracer.models.factors import Challenge, Factor, FactorKind, FactorReset
+from tracer.models.flags import Flag
 from tracer.models.grants import Grant, GrantKind
 from tracer.models.intakes import Intake, IntakePiece, IntakeReject, IntakeState, IntakeUpload
 from tracer.models.interviews import Answer, Interview
@@ -17,11 +18,12 @@ from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
 from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
-from tracer.models.tasks import Assignment, How, Task, TaskKind, TaskState
+from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
 from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark, WatchMemory
 
 __all__ = [
+    "RAISED",
     "Alert",
     "AlertState",
     "Answer",
@@ -49,6 +51,7 @@ __all__ = [
     "Factor",
     "FactorKind",
     "FactorReset",
+    "Flag",
     "Grant",
     "GrantKind",
     "How",

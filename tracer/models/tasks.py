@@ -16,6 +16,12 @@ class TaskKind(StrEnum):
 
     INTERVIEW = "interview"
     ALERT = "alert"
+    # What an answer called for (`flags`): not worked by calling down a list, but by those who have taken it on.
+    ESCALATION = "escalation"
+    SUPPORT = "support"
+
+
+RAISED = (TaskKind.ESCALATION, TaskKind.SUPPORT)
 
 
 class TaskState(StrEnum):

@@ -15,6 +15,8 @@ class Team(Identified, Versioned, Base):
 
     name: Mapped[str] = mapped_column(String(80), unique=True)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"), index=True)
+    # What it takes on besides calls, as the policy's flags name it.
+    duty: Mapped[str | None] = mapped_column(String(24))
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - a class method by SQLAlchemy's rule
