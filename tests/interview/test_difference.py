@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracer.interview import library, xlsform
-from tracer.interview.difference import Option, Piece, Rule, Said, Thing, between, of_one, words_between
+from tracer.interview.difference import Option, Rule, Said, Thing, between, of_one
+from tracer.interview.reworded import Piece, words_between
 from tracer.interview.script import Choice, Item, Repeat, Script, Section
 
 EVERYTHING = xlsform.read_markdown((Path(__file__).parent / "everything.md").read_text(encoding="utf-8"))
@@ -125,7 +126,18 @@ def test_a_question_through_its_life() -> None:
     assert of_one(EVERYTHING, gone, "age").how == "removed"  # type: ignore[union-attr]
 
 
-@given(old=st.text(max_size=40), new=st.text(max_size=40))
+def test_a_wording_is_not_chopped_up() -> None:
+    assert words_between("How old are you?", "What age are you?") == (
+        Piece("removed", "How old"),
+        Piece("added", "What age"),
+        Piece("same", " are you?"),
+    )
+
+
+SPACED = st.text("ab .", max_size=20)
+
+
+@given(old=st.text(max_size=40) | SPACED, new=st.text(max_size=40) | SPACED)
 @settings(max_examples=200)
 def test_both_wordings_can_be_read_out_of_the_pieces(old: str, new: str) -> None:
     pieces = words_between(old, new)

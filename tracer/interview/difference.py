@@ -3,28 +3,19 @@
 Things are told apart by their names, as analysis tells them apart: one under another name is another one.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from typing import Any
 
+from tracer.interview.reworded import Piece, words_between
 from tracer.interview.script import Choice, Item, Repeat, Script, Section
 
 Spoken = Item | Repeat | Section | Choice
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
 # What is compared word by word; every other part but these is a rule, which changed or did not.
 _WORDS = ("label", "hint", "guidance", "constraint_message", "required_message")
 _NO_RULE = {"name", "words", "choices", "items", *_WORDS}
 _PLAIN = {True: "yes", False: "no"}
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some words: `same`, `removed` or `added`."""
-
-    how: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -122,6 +113,26 @@ def of_one(old: Script | None, new: Script, name: str) -> Thing | None:
     return _thing(before, now, code, before.where if before and moved else None) if before or now else None
 
 
+def in_both(one: Thing | None, other: Thing | None) -> Thing | None:
+    """The part of a thing's changes that is a change from something else too; None where nothing is."""
+    if one is None or other is None:
+        return None
+    said = {(each.what, each.language) for each in other.said}
+    rules, options = {each.what for each in other.rules}, {each.name for each in other.options}
+    left = replace(
+        one,
+        moved_from=one.moved_from if other.moved_from is not None else None,
+        said=tuple(each for each in one.said if (each.what, each.language) in said),
+        rules=tuple(each for each in one.rules if each.what in rules),
+        options=tuple(each for each in one.options if each.name in options),
+    )
+    return None if _is_empty(left) else left
+
+
+def _is_empty(thing: Thing) -> bool:
+    return thing.how == "changed" and thing.moved_from is None and not (thing.said or thing.rules or thing.options)
+
+
 def _of_whole(old: Script, new: Script) -> Iterator[Rule]:
     for what in ("title", "form_id", "version"):
         if getattr(old, what) != getattr(new, what):
@@ -179,8 +190,7 @@ def _thing(old: _Entry | None, new: _Entry | None, code: str, moved_from: str | 
         rules=tuple(_rules(before, now)),
         options=tuple(_options(before, now, code)),
     )
-    same = how == "changed" and not (thing.said or thing.rules or thing.options or moved_from is not None)
-    return None if same else thing
+    return None if _is_empty(thing) else thing
 
 
 def _said(old: Spoken | None, new: Spoken | None, code: str) -> Iterator[Said]:
@@ -197,19 +207,6 @@ def _wordings(one: Spoken | None, code: str) -> dict[tuple[str, str], str]:
     others: Mapping[str, Mapping[str, str]] = one.words
     found |= {(what, other): text for other, said in others.items() for what, text in said.items()}
     return {key: text for key, text in found.items() if text}
-
-
-def words_between(old: str, new: str) -> tuple[Piece, ...]:
-    """Two wordings as one text of pieces that are the same, removed or added."""
-    left, right = _WORD.findall(old), _WORD.findall(new)
-    found: list[Piece] = []
-    for how, start, end, start_new, end_new in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        if how == "equal":
-            found.append(Piece("same", "".join(left[start:end])))
-            continue
-        found += [Piece("removed", text)] if (text := "".join(left[start:end])) else []
-        found += [Piece("added", text)] if (text := "".join(right[start_new:end_new])) else []
-    return tuple(found)
 
 
 def _rules(old: Spoken | None, new: Spoken | None) -> Iterator[Rule]:
