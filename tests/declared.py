@@ -37,7 +37,8 @@ RECORDS: dict[str, Maker] = {
 }
 
 # A part of an address that names no record -> a word that it takes.
-WORDS = {"field": "phone", "filename": "tracer.css", "section": "introduction", "token": "no-such-link"}
+WORDS = {"field": "phone", "filename": "tracer.css", "question": "who_answers", "section": "introduction"}
+WORDS |= {"token": "no-such-link"}
 
 
 def _reason(name: str, rows: Rows) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def write(
     sent.sent_by_id, sent.sent_by = (by.id, by.name) if by else (None, None)
     sent.document, sent.digest = document, digest(document)
     draft.title, draft.document, draft.digest = script.title, document, sent.digest
-    draft.base_id = base.id if base else None
+    draft.base_id = sent.base_id = base.id if base else None
     draft.asked_at = draft.asked_by_id = draft.asked_by = None
     session.add(draft)
     session.flush()

@@ -66,6 +66,8 @@ class ScriptRevision(Identified, Base):
     number: Mapped[int]
     digest: Mapped[bytes]
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    # The newest approved version when it was sent: what differs from both is the sender's.
+    base_id: Mapped[UUID | None] = mapped_column(ForeignKey("script.id"))
     # What was changed and why, in the sender's words.
     note: Mapped[str] = mapped_column(String(300))
     sent_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))

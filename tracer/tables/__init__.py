@@ -4,6 +4,7 @@ A fault of the file (`TableFault`) means that nothing of it can be trusted; faul
 schema's business. Whatever a file holds, reading it takes bounded memory.
 """
 
+from tracer.tables.book import write_book
 from tracer.tables.opened import glance, open_table
 from tracer.tables.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Table, TableFault
 from tracer.tables.workbook import read_sheets
@@ -20,5 +21,6 @@ __all__ = [
     "open_table",
     "plain",
     "read_sheets",
+    "write_book",
     "write_csv",
 ]
