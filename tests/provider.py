@@ -56,6 +56,7 @@ class Provider:
             "exp": now + 300,
             "email": self.email,
             "email_verified": self.verified,
+            "auth_time": now if asked.get("prompt") == "login" and asked.get("max_age") == "0" else None,
             **self.lies,
         }
         claims = {name: value for name, value in claims.items() if value is not None}

@@ -22,7 +22,7 @@ from tests.site import Site
 from tests.web.conftest import production
 from tracer import db
 from tracer.access import provider as client_side
-from tracer.models import AuditEvent, Challenge, Factor, FactorKind, Staff
+from tracer.models import AuditEvent, Challenge, Factor, FactorKind, SignIn, Staff
 
 
 @pytest.fixture
@@ -244,6 +244,65 @@ def test_turning_back_and_a_provider_that_is_away_are_said(joined: Site, provide
     provider.document["token_endpoint"] = "http://127.0.0.1:9/token"
     answer = come(client, leave(client))
     assert "does not answer now" in answer.text
+
+
+def without_password(site: Site, account: str) -> FlaskClient:
+    """Somebody signed in through the provider, who has nothing else here."""
+    with site.system() as session:
+        world.account(session, account).password_hash = None
+    client = site.app.test_client()
+    come(client, leave(client))
+    assert is_in(client)
+    return client
+
+
+@pytest.mark.parametrize("signed_out", [False, True])
+def test_the_veil_is_lifted_by_whoever_proves_it_anew_there(joined: Site, provider: Provider, signed_out: bool) -> None:
+    """What the provider remembers of this browser is worth nothing to whoever sits down at it."""
+    client = without_password(joined, "tracer1")
+    client.post("/veil", data={"next": "/account"})
+    page = client.get("/veil?next=/account").text
+    assert 'href="/sign-in/provider?anew=1&amp;next=/account"' in page
+    if signed_out:
+        client.post("/sign-out")
+    answer = come(client, leave(client, "?next=/account"))
+    assert answer.headers["Location"] == "/sign-in/provider?anew=1&next=/account"
+    assert not is_in(client)
+    provider.lies = {"auth_time": int(time.time()) - 3600}
+    answer = come(client, leave(client, "?anew=1&next=/account"))
+    assert answer.status_code == 403 and "did not ask anew" in answer.text
+    provider.lies = {"auth_time": None}
+    assert come(client, leave(client, "?anew=1&next=/account")).status_code == 403
+    assert not is_in(client)
+    provider.lies = {}
+    answer = come(client, leave(client, "?anew=1&next=/account"))
+    assert answer.headers["Location"] == "/account"
+    assert is_in(client)
+    come(again := joined.app.test_client(), leave(again))
+    assert is_in(again), "and from then on as before"
+
+
+def test_a_form_sent_under_the_veil_comes_back_from_there(joined: Site) -> None:
+    client = without_password(joined, "tracer1")
+    client.post("/veil", data={"next": "/caseload"})
+    assert client.post("/account/details", data={"town": "Whitby"}).status_code == 403
+    answer = come(client, leave(client, "?anew=1"))
+    assert "Nothing that you typed is lost" in answer.text and 'value="Whitby"' in answer.text
+    client.post("/sign-out")
+    come(client, leave(client))
+    with joined.system() as session:
+        session.scalars(select(SignIn).where(SignIn.ended_at.is_(None))).one().epoch -= 1
+    assert "kept on this page" in client.post("/account/details", data={"town": "Filey"}).text
+    assert 'value="Filey"' in come(client, leave(client)).text
+
+
+def test_what_asks_again_is_content_with_a_proof_there_and_not_with_its_memory(joined: Site) -> None:
+    client = without_password(joined, "tracer1")
+    asked = client.post("/account/factors/app", data={"code": "000000"})
+    assert asked.status_code == 403 and 'href="/sign-in/provider?anew=1"' in asked.text
+    answer = come(client, leave(client, "?anew=1"))
+    assert "Nothing that you typed is lost" in answer.text and 'value="000000"' in answer.text
+    assert client.get("/account/factors/app").status_code == 200
 
 
 def test_without_settings_there_is_no_such_page(site: Site) -> None:

@@ -36,6 +36,7 @@ _known: dict[str, tuple[float, dict[str, Any]]] = {}
 AWAY = "{label} does not answer now. Try again in a few minutes, or sign in with your password."
 UNFIT = "What {label} sent back did not fit this sign-in, so it was not used. Start again from here."
 DECLINED = "{label} did not sign you in, or you turned back. Start again, or sign in with your password."
+STALE = "{label} did not ask anew who you are, so this proved nothing. Start again, or use a passkey or your password."
 
 
 class SignOnFault(Refused):
@@ -54,16 +55,23 @@ class Said:
     email: str
     verified: bool
     second_factor: bool
+    anew: bool  # they were asked just now, and did not come in by a sign-in of theirs at the provider from before
 
 
-def start(provider: Provider, back: str, now: datetime) -> tuple[str, str]:
-    """The provider's address to send the browser to, and the handle that the browser must bring back."""
-    kept = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+def start(provider: Provider, back: str, now: datetime, *, anew: bool = False) -> tuple[str, str]:
+    """The provider's address to send the browser to, and the handle that the browser must bring back.
+
+    `anew`: whoever is at the keyboard proves who they are, whatever the provider remembers of this browser.
+    """
+    kept: dict[str, Any] = {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
+    kept["asked"] = int(now.timestamp()) if anew else None
+    more = {"prompt": "login", "max_age": "0"} if anew else {}
     target, _ = _client(provider, back).create_authorization_url(
         _document(provider)["authorization_endpoint"],
         state=kept["state"],
         nonce=kept["nonce"],
         code_verifier=kept["verifier"],
+        **more,
     )
     return target, challenges.make(_KIND, kept, now, life=_LIFE)
 
@@ -77,7 +85,10 @@ def finish(provider: Provider, back: str, handle: str, given: Mapping[str, str],
         raise SignOnFault(provider, UNFIT, "another issuer answered")
     if "error" in given or "code" not in given:
         raise SignOnFault(provider, DECLINED, "the provider gave no code")
-    return _said(provider, _claims(provider, _exchange(provider, back, given["code"], kept["verifier"]), kept, now))
+    claims = _claims(provider, _exchange(provider, back, given["code"], kept["verifier"]), kept, now)
+    if kept["asked"] is not None and not _since(claims, kept["asked"]):
+        raise SignOnFault(provider, STALE, "it does not say that they were asked anew")
+    return _said(provider, claims, kept["asked"] is not None)
 
 
 def _exchange(provider: Provider, back: str, code: str, verifier: str) -> str:
@@ -100,7 +111,13 @@ def _exchange(provider: Provider, back: str, code: str, verifier: str) -> str:
         raise SignOnFault(provider, UNFIT, f"the code was not taken: {type(error).__name__}") from error
 
 
-def _claims(provider: Provider, token: str, kept: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def _since(claims: Mapping[str, Any], asked: int) -> bool:
+    """Whether they proved who they are since that second, by the provider's clock, which may be behind ours."""
+    at = claims.get("auth_time")
+    return isinstance(at, int | float) and at >= asked - _SKEW
+
+
+def _claims(provider: Provider, token: str, kept: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     try:
         claims = _verified(provider, token)
     except SignOnFault:
@@ -142,7 +159,7 @@ def _wrong(provider: Provider, claims: Mapping[str, Any], nonce: str, now: float
     return next((name for name, right in checks.items() if not right), None)
 
 
-def _said(provider: Provider, claims: Mapping[str, Any]) -> Said:
+def _said(provider: Provider, claims: Mapping[str, Any], anew: bool) -> Said:
     methods = claims.get("amr")
     shown = {str(one) for one in methods} if isinstance(methods, list) else set()
     shown.add(str(claims.get("acr", "")))
@@ -151,6 +168,7 @@ def _said(provider: Provider, claims: Mapping[str, Any]) -> Said:
         str(claims.get("email", "")).strip().lower(),
         claims.get("email_verified") is True,
         bool(shown & set(provider.second_factor)),
+        anew,
     )
 
 

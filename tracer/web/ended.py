@@ -8,7 +8,7 @@ from tracer import clock
 from tracer.access import session as sign_ins
 from tracer.access.session import Gone
 from tracer.models import Ended
-from tracer.web import carry, cookie
+from tracer.web import carry, cookie, entry
 
 _NOT_YOU = "If that was not you, change your password at once and tell your supervisor."
 _WORDS = {
@@ -42,6 +42,7 @@ def ask_to_sign_in(from_machine: bool) -> Any:
         back = request.path if request.method == "GET" else None
         return redirect(url_for("sign_in.show", next=back))
     packed = carry.pack(found.staff_id, clock.now())
+    entry.hold(found.staff_id, packed, clock.now())
     lost = (
         None if packed else "What you sent could not be kept: files and passwords never are. Sign in and send it again."
     )

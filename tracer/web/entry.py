@@ -92,6 +92,17 @@ def with_cookie(answer: Response, token: str) -> Response:
     return answer
 
 
+def aim(back: str) -> None:
+    """Remember where they wanted to go, before it is known who they are."""
+    session[_NEXT] = back
+
+
+def hold(staff_id: UUID, packed: str | None, now: datetime) -> None:
+    """Keep a form that was sent, over a way through the organisation's sign-on: nothing goes there and comes back."""
+    if packed and settings().provider:
+        session[_CARRY] = challenges.make(_CARRY, packed, now, staff_id, half.LONGEST)
+
+
 def keep(staff_id: UUID, given: Mapping[str, Any], now: datetime) -> None:
     """Remember where they wanted to go, and what they had sent, over the steps of signing in."""
     session[_NEXT] = given["next"]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 
 from tracer import clock
-from tracer.access import provider, provider_account
+from tracer.access import provider, provider_account, veil
 from tracer.access import session as sign_ins
 from tracer.access.allow import PUBLIC, allow
 from tracer.access.factors import MUST_HAVE_PASSKEY
@@ -15,16 +15,16 @@ from tracer.web import cookie, entry
 
 bp = Blueprint("oidc", __name__)
 
-_HANDLE, _NEXT = "provider", "provider-next"
+_HANDLE = "provider"
 
 
 @bp.get("/sign-in/provider")
 @allow(PUBLIC)
 def start() -> Any:
-    """To the provider."""
-    session[_NEXT] = request.args.get("next", "")
+    """To the provider; with `anew`, where they are to prove who they are whatever it remembers."""
+    entry.aim(request.args.get("next", ""))
     try:
-        target, session[_HANDLE] = provider.start(_provider(), _back(), clock.now())
+        target, session[_HANDLE] = provider.start(_provider(), _back(), clock.now(), anew="anew" in request.args)
     except SignOnFault as fault:
         return _failed(fault)
     return redirect(target)
@@ -40,11 +40,14 @@ def back() -> Any:
         staff = provider_account.find(settings, said, now)
     except SignOnFault as fault:
         return _failed(fault)
-    given = {"next": session.pop(_NEXT, ""), "carry": "", "here": False}
+    given = entry.kept(staff.id, now)
+    if not said.anew and veil.is_down(staff.id):
+        entry.keep(staff.id, given, now)
+        return redirect(url_for("oidc.start", anew=1, next=given["next"] or None))
     enough = said.second_factor and staff.role not in MUST_HAVE_PASSKEY
     if entry.required() and not enough:
         return entry.begin(staff, given, now)
-    opened = sign_ins.let_in(staff, now, proved_by="provider", instead_of=cookie.token())
+    opened = sign_ins.let_in(staff, now, proved_by="provider" if said.anew else None, instead_of=cookie.token())
     return entry.entered(opened, staff.id, given, now) if opened else redirect(url_for("sign_in.show"))
 
 

@@ -21,7 +21,7 @@ from tracer.access.step_up import Ways
 from tracer.faults import Refused
 from tracer.models import FactorKind
 from tracer.schemas.form import Form
-from tracer.web import entry, proving
+from tracer.web import carry, entry, proving
 from tracer.web.call import messages
 
 bp = Blueprint("step_up", __name__)
@@ -109,6 +109,8 @@ def _not_right(answer: Answer) -> str:
 
 def _keep_form() -> str:
     """Keep what was posted, for this person and this address alone."""
+    if not step_up.ways(g.actor).password:
+        entry.hold(_me(), carry.pack(_me(), clock.now()), clock.now())
     content = {"path": request.path, "values": list(request.form.items(multi=True))}
     return challenges.make(_KIND, content, clock.now(), _me(), _LIFE)
 

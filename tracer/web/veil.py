@@ -13,14 +13,13 @@ from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.faults import Refused
 from tracer.schemas.form import Form
-from tracer.web import carry, proving
-from tracer.web.entry import where
+from tracer.web import carry, entry, proving
 
 bp = Blueprint("veil", __name__)
 
 # What answers under the veil: the veil itself, and how much time is left.
 OPEN = frozenset({"veil.lower", "veil.show", "veil.lift", "veil.options", "idle.left"})
-_NONE = "You have no passkey here. Give your password instead."
+_NONE = "You have no passkey here. Use another way."
 _WRONG = "That is not your password. Try again; after several wrong tries, wait five minutes."
 
 
@@ -84,7 +83,7 @@ def lift() -> Any:
     carried = carry.unpack(given["carry"], g.actor.id, now)
     if carried is not None:
         return render_template("sent_again.html", carried=carried)
-    return redirect(where(given["next"], g.actor.role))
+    return redirect(entry.where(given["next"], g.actor.role))
 
 
 def _unproved(given: dict[str, Any], now: datetime) -> dict[str, str]:
@@ -123,7 +122,9 @@ def refuse() -> Any:
         return jsonify(status=403, message="The screen is hidden: show it again first.", veiled=True), 403
     if request.method != "POST":
         return _away()
-    return page({"next": "", "carry": carry.pack(g.actor.id, clock.now()) or ""}), 403
+    packed = carry.pack(g.actor.id, clock.now())
+    entry.hold(g.actor.id, packed, clock.now())
+    return page({"next": "", "carry": packed or ""}), 403
 
 
 def _away() -> Response:

@@ -44,7 +44,7 @@ function coverUp(how) {
   form.querySelector("[data-email]").hidden = how !== "ended";
   form.querySelector("[data-by-passkey]").hidden = how !== "veil" || !able;
   cover.querySelector("[data-elsewhere]").hidden = how === "veil";
-  cover.querySelector("[data-out]").hidden = how !== "veil";
+  for (const part of cover.querySelectorAll("[data-out], [data-anew]")) part.hidden = how !== "veil";
   error.textContent = "";
   form.reset();
   if (warning.open) warning.close();
