@@ -11,6 +11,7 @@ _KINDS = {"note", "text", "integer", "decimal", "date", "time", "calculate", "hi
 _EXPRESSIONS = ("relevant", "constraint", "calculation", "required", "bind::tracer:flag_when")
 _BIND, _ALWAYS = "bind::tracer:field", "bind::tracer:always"
 _FLAG, _WHEN = "bind::tracer:flag", "bind::tracer:flag_when"
+_CHOICE_FLAG = "tracer_flag"  # the sheet choices has no binds
 
 
 class Builder:
@@ -169,9 +170,10 @@ class Builder:
         )
 
     def _flag(self, row: dict[str, str], sheet: str) -> str:
-        flag = row.get(_FLAG, "")
+        column = _FLAG if sheet == "survey" else _CHOICE_FLAG
+        flag = row.get(column, "")
         if flag and flag not in FLAGS:
-            self._fault(_FLAG, f"{flag!r} is no flag. There are: {', '.join(sorted(FLAGS))}.", sheet, row)
+            self._fault(column, f"{flag!r} is no flag. There are: {', '.join(sorted(FLAGS))}.", sheet, row)
         return flag
 
     def _when(self, row: dict[str, str], choices: tuple[Choice, ...]) -> str:

@@ -91,8 +91,10 @@ def _pyxform_says(sheets: dict[str, Sheet]) -> str:
         name: [{key: cell for key, cell in row.items() if key != "__row__"} for row in rows]
         for name, rows in sheets.items()
     }
+    # It reads the columns off the first hundred rows unless it is told them.
+    headers = {f"{name}_header": [dict.fromkeys(key for row in rows for key in row)] for name, rows in plain.items()}
     try:
-        convert(xlsform=plain, validate=False, pretty_print=False)
+        convert(xlsform={**plain, **headers}, validate=False, pretty_print=False)
     except PyXFormError as error:
         return str(error)
     return ""
