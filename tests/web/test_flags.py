@@ -137,7 +137,7 @@ def test_whoever_took_it_reads_the_answers_and_says_what_became_of_it(site: Site
     assert protector.post(f"/tasks/{task.id}/done", data=form).status_code == 302
     assert raised(site) == [("escalation", "done", "dealt with")]
     assert protector.get(f"/cases/{case.id}").status_code == 404
-    assert "taken on" in client.get(f"/cases/{case.id}").text
+    assert "with the team" in client.get(f"/cases/{case.id}").text
     page.give(setting="none")
     assert raised(site) == [("escalation", "done", "dealt with")], "what was done stays done"
 

@@ -52,7 +52,9 @@ def _line(flag: Flag, task: Task | None, team: str, me: UUID | None, disease: st
 def _standing(flag: Flag, task: Task | None, mine: bool) -> str:
     if flag.withdrawn_at is not None:
         return "withdrawn"
-    if task is None or (task.state is TaskState.HELD and not mine):
+    if task is None:
+        return "with the team"  # whether somebody there has taken it is theirs to know
+    if task.state is TaskState.HELD and not mine:
         return "taken on"
     return {TaskState.WAITING: "waits", TaskState.HELD: "yours"}.get(task.state, task.outcome or "done")
 
