@@ -46,6 +46,11 @@ def read_markdown(text: str) -> Script:
     return _build(markdown.read(text))
 
 
+def read_sheets(sheets: dict[str, Sheet]) -> Script:
+    """A script from its sheets, a dict for each row with `__row__` for its line; ScriptFault lists every fault."""
+    return _build(sheets)
+
+
 def read_workbook(data: bytes) -> Script:
     """A script from an .xlsx workbook; ScriptFault lists every fault."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))

@@ -6,6 +6,7 @@ schema's business. Whatever a file holds, reading it takes bounded memory.
 
 from tracer.tables.opened import glance, open_table
 from tracer.tables.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Table, TableFault
+from tracer.tables.workbook import read_sheets
 from tracer.tables.written import as_text, plain, write_csv
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "glance",
     "open_table",
     "plain",
+    "read_sheets",
     "write_csv",
 ]

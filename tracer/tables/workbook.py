@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx): the first sheet, read row by row out of its archive, so that memory does not grow with it.
+"""Workbooks (.xlsx): sheets, read row by row out of their archive, so that memory does not grow with them.
 
 The readers that there are build the whole rectangle from the first to the last used cell before they give a row:
 one cell in the far corner asks for 500 GB, and the process ends (the tests send such a file).
@@ -9,7 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import IO
 from xml.parsers.expat import ExpatError
@@ -30,11 +30,9 @@ _RELATION = re.compile(r"/relationships/(officeDocument|worksheet|sharedStrings|
 
 @dataclass
 class _Book:
-    """What the first sheet is read by."""
+    """The sheets in order, a name and a part of the archive each, and what their cells are read by."""
 
-    sheet: str
-    sheets: int
-    path: str
+    sheets: list[tuple[str, str]]
     values: Values
 
 
@@ -43,14 +41,40 @@ def open_workbook(file: IO[bytes]) -> Table:
     archived = archive.check(file)
     try:
         book = _book(archived)
-        rows = rows_of(archived, book.path, book.values)
+        rows = rows_of(archived, book.sheets[0][1], book.values)
         header = [cell.strip() for cell in _first(rows)]
     except _BROKEN as error:
         if isinstance(error, TableFault):
             raise
         raise TableFault(archive.DAMAGED) from error
-    notes = [] if book.sheets == 1 else [f"Only the first sheet, “{book.sheet}”, was read."]
+    notes = [] if len(book.sheets) == 1 else [f"Only the first sheet, “{book.sheets[0][0]}”, was read."]
     return Table(header, notes, _whole(rows, len(header)), close=file.close)
+
+
+def read_sheets(file: IO[bytes], names: Collection[str], most: int) -> dict[str, list[Row]]:
+    """The rows of these sheets of a small workbook, by name in small letters; TableFault where it is not whole.
+
+    A sheet that it has not is left out; one with more than `most` characters and cells in all is refused.
+    """
+    archived = archive.check(file)
+    found: dict[str, list[Row]] = {}
+    left = most
+    try:
+        book = _book(archived)
+        for name, part in book.sheets:
+            called = name.strip().lower()
+            if called in names and called not in found:
+                rows = found[called] = []
+                for line, cells in rows_of(archived, part, book.values):
+                    left -= sum(map(len, cells)) + len(cells)
+                    if left < 0:
+                        raise TableFault(f"The sheet “{called}” holds more than can be read here.")
+                    rows.append((line, cells))
+    except _BROKEN as error:
+        if isinstance(error, TableFault):
+            raise
+        raise TableFault(archive.DAMAGED) from error
+    return found
 
 
 def _first(rows: Iterator[Row]) -> list[str]:
@@ -93,7 +117,7 @@ def _book(archived: zipfile.ZipFile) -> _Book:
     if "sharedStrings" in parts:
         strings.read(archived, parts["sharedStrings"])
     styles = _styles(archived, parts.get("styles"))
-    return _Book(sheets[0][0], len(sheets), sheets[0][1], Values(strings, styles, since_1904))
+    return _Book(sheets, Values(strings, styles, since_1904))
 
 
 def _relations(archived: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
