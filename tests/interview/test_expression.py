@@ -16,8 +16,8 @@ KNOWN: dict[str, Value] = {
     "signs": ["fever", "cough"],
     "onset": "2026-03-03",
     "name": "Amara",
-    "names": ["Ann", "", "Ben"],
-    "minutes": ["5", "20"],
+    "names": ("Ann", "", "Ben"),
+    "minutes": ("5", "20"),
     "today()": "2026-03-10",
     ".": "7",
 }

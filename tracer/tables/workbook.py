@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx): the first sheet, read row by row out of its archive, so that memory does not grow with it.
+"""Workbooks (.xlsx): sheets, read row by row out of their archive, so that memory does not grow with them.
 
 The readers that there are build the whole rectangle from the first to the last used cell before they give a row:
 one cell in the far corner asks for 500 GB, and the process ends (the tests send such a file).
@@ -9,8 +9,9 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import IO
 from xml.parsers.expat import ExpatError
 
@@ -30,11 +31,9 @@ _RELATION = re.compile(r"/relationships/(officeDocument|worksheet|sharedStrings|
 
 @dataclass
 class _Book:
-    """What the first sheet is read by."""
+    """The sheets in order, each with the part that it is, and what their cells are read by."""
 
-    sheet: str
-    sheets: int
-    path: str
+    sheets: list[tuple[str, str]]
     values: Values
 
 
@@ -43,14 +42,36 @@ def open_workbook(file: IO[bytes]) -> Table:
     archived = archive.check(file)
     try:
         book = _book(archived)
-        rows = rows_of(archived, book.path, book.values)
+        sheet, path = book.sheets[0]
+        rows = rows_of(archived, path, book.values)
         header = [cell.strip() for cell in _first(rows)]
     except _BROKEN as error:
         if isinstance(error, TableFault):
             raise
         raise TableFault(archive.DAMAGED) from error
-    notes = [] if book.sheets == 1 else [f"Only the first sheet, “{book.sheet}”, was read."]
+    notes = [] if len(book.sheets) == 1 else [f"Only the first sheet, “{sheet}”, was read."]
     return Table(header, notes, _whole(rows, len(header)), close=file.close)
+
+
+def open_sheets(file: IO[bytes], most_rows: Mapping[str, int], most: int) -> tuple[list[str], dict[str, list[Row]]]:
+    """The names of all sheets, and the rows of those wanted by their names in small letters.
+
+    At most one row more than a sheet may have is read. TableFault where the file is no whole workbook of at most
+    `most` bytes unpacked.
+    """
+    try:
+        archived = archive.check(file, most)
+        book = _book(archived)
+        found = {
+            name.lower(): list(islice(rows_of(archived, path, book.values), most_rows[name.lower()] + 1))
+            for name, path in book.sheets
+            if name.lower() in most_rows
+        }
+    except _BROKEN as error:
+        if isinstance(error, TableFault):
+            raise
+        raise TableFault(archive.DAMAGED) from error
+    return [name for name, _ in book.sheets], found
 
 
 def _first(rows: Iterator[Row]) -> list[str]:
@@ -93,7 +114,7 @@ def _book(archived: zipfile.ZipFile) -> _Book:
     if "sharedStrings" in parts:
         strings.read(archived, parts["sharedStrings"])
     styles = _styles(archived, parts.get("styles"))
-    return _Book(sheets[0][0], len(sheets), sheets[0][1], Values(strings, styles, since_1904))
+    return _Book(sheets, Values(strings, styles, since_1904))
 
 
 def _relations(archived: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
