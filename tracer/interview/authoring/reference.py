@@ -96,8 +96,8 @@ row says it, with what to do instead.
 _BLANKS = """An unanswered, declined or irrelevant answer is blank. Blank equals `''`; as a number it is none, and every
 comparison by size with what is no number is false: nothing is decided by what nobody said. `!=` is the contrary of
 `=`, so `${ill} != 'yes'` holds where nothing was said. Of the answers of a repeat, seen from outside it, `=`,
-`!=` and `<` hold where one of them fits; inside the repeat, `${name}` is that of the same person or place. A division by nothing is no
-number. The rest is XPath 1.0, where ODK's clients follow it.
+`!=` and `<` hold where one of them fits; inside the repeat, `${name}` is that of the same person or place.
+A division by nothing is no number. The rest is XPath 1.0, where ODK's clients follow it.
 """
 
 
