@@ -13,6 +13,7 @@ from uuid import uuid4
 from tests import batches, making, world
 from tests.making import Maker
 from tests.reach import Row
+from tracer.interview import library
 
 Rows = Mapping[str, Row]
 
@@ -23,11 +24,13 @@ RECORDS: dict[str, Maker] = {
     "canary_id": making.canary,
     "case_id": making.case,
     "contact_id": making.contact,
+    "export_id": making.answer_export,
     "factor_id": making.factor,
     "grant_id": making.grant,
     "intake_id": making.intake,
     "interview_id": making.interview,
     "person_id": making.person,
+    "script_id": making.script,
     "staff_id": making.staff,
     "task_id": making.task,
     "token_id": making.token,
@@ -68,8 +71,34 @@ def _tick(rows: Rows) -> dict[str, Any]:
     return {"data": {"chosen": chosen, "to": "pool", "reason": "for the sweep"}}
 
 
+def _script(rows: Rows) -> dict[str, Any]:
+    words = library.shipped()["covid-19", "index-case"].read_bytes().replace(b"| COVID-19: inter", b"| A new inter")
+    return {"data": {"note": "said in plainer words", "file": (io.BytesIO(words), "script.md")}}
+
+
+def _revision(rows: Rows) -> dict[str, Any]:
+    given = _script(rows)
+    given["data"]["base"] = str(rows["script_id"].get("base_id") or "")
+    return given
+
+
+def _first_script(rows: Rows) -> dict[str, Any]:
+    given = _script(rows)
+    given["data"] |= {"disease": "covid-19", "kind": "index-case"}
+    return given
+
+
+def _of_script(rows: Rows, **more: str) -> dict[str, Any]:
+    return {"data": {"version": rows["script_id"]["version"], **more}}
+
+
+def _decision(rows: Rows) -> dict[str, Any]:
+    return {"data": {"shown": bytes(rows["script_id"].get("digest", b"")).hex(), "decision": "approve"}}
+
+
 # Endpoint -> what a person who may would send, given the records of that kind (and, under "", a few others).
 FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
+    "answers.ask": lambda _: {"data": {"named": "no"}},
     "api.load": lambda _: {"data": {"file": _batch()}},
     "caseload.hand_back": partial(_reason, "task_id"),
     "cases.record_attempt": _attempt,
@@ -79,6 +108,13 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "interviews.calling": lambda _: {"json": _seen()},
     "interviews.save": lambda _: {"data": {"do": "pause"}},
     "joining.ask": lambda _: {"data": {"email": "nobody@demo.example"}},
+    "script_approval.decide": _decision,
+    "script_drafts.ask": partial(_of_script, when="approved"),
+    "script_drafts.discard": _of_script,
+    "script_drafts.revise": _revision,
+    "script_drafts.take_back": _of_script,
+    "scripts.copy": lambda _: {"data": {"note": "for the sweep of it"}},
+    "scripts.send": _first_script,
     "sign_in.enter": lambda _: {"data": {"email": world.address("tracer1"), "password": world.PASSWORD}},
     "staff.add": _newcomer,
     "staff.change": _change,
@@ -98,7 +134,8 @@ NOWHERE = {"joining.show", "joining.choose", "oidc.back", "oidc.start"}
 IN_FORM = {"team.move": "task_id"}
 
 # The verb itself refuses what the record would allow: nobody changes their own account, only whoever holds a task
-# does its interview, a factor is taken away by its owner, and an export was asked for as one.
+# does its interview, a factor is taken away by its owner, an export was asked for as one, and nobody approves a
+# script that they sent.
 # (endpoint, kind of record) -> status.
 REFUSED_BY_VERB = {
     ("exports.fetch", "own"): 403,
@@ -112,6 +149,7 @@ REFUSED_BY_VERB = {
     ("interviews.calling", "team"): 403,
     ("interviews.finish", "team"): 403,
     ("interviews.save", "team"): 403,
+    ("script_approval.decide", "own"): 403,
     ("staff.change", "own"): 403,
     ("staff.end", "own"): 403,
 }

@@ -15,6 +15,8 @@ from tracer.casework.contacts import Named
 from tracer.ids import new_id, new_reference
 from tracer.models import (
     Alert,
+    AnswerExport,
+    AnswerPiece,
     ApiToken,
     Approval,
     ApprovalKind,
@@ -31,7 +33,8 @@ from tracer.models import (
     IntakeState,
     Interview,
     Person,
-    PublishedScript,
+    ScriptRevision,
+    ScriptVersion,
     Staff,
     Task,
     TaskState,
@@ -93,7 +96,7 @@ def contact(session: Session, owner: Staff, number: int) -> Contact:
 
 def interview(session: Session, owner: Staff, number: int) -> Interview:
     work = task(session, owner, number)
-    live = select(PublishedScript.id).where(PublishedScript.disease == "covid-19", PublishedScript.kind == "index-case")
+    live = select(ScriptVersion.id).where(ScriptVersion.disease == "covid-19", ScriptVersion.kind == "index-case")
     made = Interview(
         script_id=session.scalars(live).one(),
         task_id=work.id,
@@ -102,6 +105,33 @@ def interview(session: Session, owner: Staff, number: int) -> Interview:
         started_by_id=owner.id,
     )
     session.add(made)
+    return made
+
+
+def script(session: Session, owner: Staff, number: int) -> ScriptVersion:
+    """A draft that the owner sent and asked for: it waits for a second person."""
+    now, live = clock.now(), session.scalars(select(ScriptVersion).where(ScriptVersion.number == 1).limit(1)).one()
+    made = ScriptVersion(id=new_id(), disease=live.disease, kind=live.kind, title=f"Script {number}", base_id=live.id)
+    made.document, made.digest, made.begun_at, made.begun_by_id = live.document, bytes([number]) * 32, now, owner.id
+    made.asked_at, made.asked_by_id, made.asked_by = now, owner.id, owner.name
+    session.add(made)
+    session.flush()
+    sent = ScriptRevision(script_id=made.id, number=1, document=made.document, digest=made.digest, note="for the sweep")
+    sent.sent_by_id, sent.sent_by, sent.sent_at = owner.id, owner.name, now
+    session.add(sent)
+    return made
+
+
+def answer_export(session: Session, owner: Staff, _: int) -> AnswerExport:
+    """An export of answers without names that was made for the owner."""
+    now, live = clock.now(), session.scalars(select(ScriptVersion).where(ScriptVersion.number == 1).limit(1)).one()
+    made = AnswerExport(id=new_id(), script_id=live.id, named=False, asked_by_id=owner.id, asked_at=now)
+    made.made_at, made.expires_at = now, now + timedelta(days=7)
+    session.add(made)
+    session.flush()
+    piece = AnswerPiece(id=new_id(), export_id=made.id, sheet="answers", number=1)
+    piece.sealed = vault.current().seal_bytes(b"_interview", piece.id, now.date())
+    session.add(piece)
     return made
 
 

@@ -17,8 +17,8 @@ from tracer.models import Base
 Row = Mapping[str, Any]
 Tables = dict[str, list[Row]]
 
-# The shape of the organisation and the published scripts.
-OPEN = frozenset({"leadership", "script", "team", "team_area", "team_reach"})
+# The shape of the organisation and the texts of scripts.
+OPEN = frozenset({"leadership", "script", "script_revision", "team", "team_area", "team_reach"})
 # What the machinery keeps for itself.
 NOBODYS = frozenset(
     {
@@ -194,6 +194,14 @@ class Reach:
         if approval["kind"] == "glass":
             return self._leads(me, approval["team_id"]) or self._is(me, "privacy officer")
         return self._is(me, "administrator", "privacy officer")
+
+    def _answer_export(self, me: UUID, export: Row) -> bool:
+        return bool(export["asked_by_id"] == me)
+
+    def _answer_piece(self, me: UUID, piece: Row) -> bool:
+        [export] = self._where("answer_export", id=piece["export_id"])
+        gone = export["named"] and export["fetched_at"]
+        return export["asked_by_id"] == me and bool(export["made_at"]) and not gone
 
     def _factor(self, me: UUID, factor: Row) -> bool:
         return factor["staff_id"] == me or self._is(me, "administrator")

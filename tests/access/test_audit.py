@@ -9,7 +9,7 @@ from tests.site import Site
 from tracer import clock, db
 from tracer.access import audit, identity
 from tracer.access.system import system_session
-from tracer.models import Answer, AuditEvent, Case, Interview, Leadership, Person, PublishedScript, SignIn, Staff, Task
+from tracer.models import Answer, AuditEvent, Case, Interview, Leadership, Person, ScriptVersion, SignIn, Staff, Task
 
 
 def events(site: Site, action: str) -> list[tuple[str, str, str, list[str] | None]]:
@@ -67,7 +67,7 @@ def test_what_tells_nothing_is_not_written(site: Site) -> None:
 def test_an_answer_is_its_own_record(site: Site) -> None:
     with site.system() as session:
         case, task = world.make_case(session)
-        script = session.scalars(select(PublishedScript.id)).first()
+        script = session.scalars(select(ScriptVersion.id)).first()
         me = world.account(session, "tracer1").id
         interview = Interview(script_id=script, task_id=task.id, case_id=case.id, started_at=clock.now())
         interview.started_by_id = me

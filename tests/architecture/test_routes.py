@@ -24,7 +24,7 @@ STEPPED_UP = {
     *("factors.app", "factors.add_app", "factors.passkey", "factors.making", "factors.add_passkey"),
     *("factors.remove", "factors.renew_codes", "factor_reset.reset"),
     *("staff.add", "staff.change", "tokens.add", "approvals.decide"),
-    *("exports.export", "exports.fetch", "glass.break_"),
+    *("exports.export", "exports.fetch", "glass.break_", "answers.fetch", "script_approval.decide"),
 }
 
 

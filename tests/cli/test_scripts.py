@@ -45,9 +45,9 @@ def test_every_fault_is_printed_with_its_place(tmp_path: Path) -> None:
         ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Excel file (.xls)"),
         ("a.xlsx", b"PK\x03\x04 and no more", "damaged or cut off"),
         ("a.xlsx", b"", "The file is empty"),
-        ("a.csv", b"type,name,label\n", "no .xlsx workbook"),
-        ("a.md", b"\xff\xfe## survey", "not UTF-8"),
-        ("a.md", b"# Nothing here", "no sheet"),
+        ("a.csv", b"type,name,label\n", "no table under a heading"),
+        ("a.md", b"\xff\xfe## survey", "neither a workbook"),
+        ("a.md", b"# Nothing here", "this is no script"),
     ],
 )
 def test_a_file_that_is_no_script_is_refused(name: str, content: bytes, words: str, tmp_path: Path) -> None:

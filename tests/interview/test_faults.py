@@ -147,10 +147,10 @@ def test_faults_of_the_other_sheets_and_of_the_whole() -> None:
         ("title", inspect(one, settings={"version": "1"}), "settings", "form_title", "title"),
         ("language", inspect(group(row("text", "a", **{"label::Klingon": "x"}))), "survey", "label::Klingon", "Which"),
         ("sheet", xlsform.inspect_markdown("nothing"), "survey", "sheet", "no sheet “survey”"),
-        ("sheet", inspect([]), "survey", "sheet", "empty"),
+        ("sheet", inspect([]), "survey", "sheet", "no script"),
         ("size", inspect(group(row("text", "a", "x" * 9_000))), "survey", "label", "at most 8,000"),
         ("size", inspect(group(*[row("note", f"n{i}") for i in range(3_001)])), "survey", "sheet", "3,000"),
-        ("file", xlsform.inspect_workbook(b"type,name\n"), "file", "file", "no .xlsx"),
+        ("file", xlsform.inspect(b"type,name\n"), "file", "file", "this is no script"),
     ]
     for kind, found, sheet, column, words in cases:
         assert found.script is None

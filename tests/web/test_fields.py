@@ -116,6 +116,7 @@ def test_no_form_sets_a_column_that_it_does_not_ask_for(site: Site, name: str, r
 
 # What forms ask for and a test need not send.
 OPTIONAL = {
+    "answers.ask": {"reason"},
     "alerts.decide": {"version", "state"},
     "canaries.plant": {"given_name", "family_name", "date_of_birth"},
     "details.give": {"given_name", "family_name", "email", "phone"},
@@ -127,6 +128,7 @@ OPTIONAL = {
     "cases.record_attempt": {"callback_day", "callback_time"},
     "contacts.record_attempt": {"callback_day", "callback_time"},
     "intake.load": {"map", "map_toml", "disease"},
+    "script_approval.decide": {"why"},
     "sign_in.enter": {"next"},
     "staff.change": {"leads"},
 }

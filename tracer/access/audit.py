@@ -13,6 +13,7 @@ from tracer import clock
 from tracer.access import actor, chain
 from tracer.models import (
     Answer,
+    AnswerPiece,
     AuditEvent,
     AuditGap,
     AuditSeal,
@@ -26,8 +27,12 @@ from tracer.models import (
 
 # An answer is its own record of who gave what when, appended only; the audit does not write it twice. What waits
 # to be loaded is nobody's to read, and its intake is on record. What the watch remembers is made from the audit itself.
+# A piece of an export is part of the export, which is on record.
 # A challenge says nothing that the proof, or its refusal, does not.
-UNAUDITED = (AuditEvent, AuditGap, AuditSeal, Answer, Challenge, IntakePiece, IntakeUpload, WatchMark, WatchMemory)
+UNAUDITED = (
+    *(AuditEvent, AuditGap, AuditSeal, Answer, AnswerPiece, Challenge, IntakePiece, IntakeUpload),
+    *(WatchMark, WatchMemory),
+)
 # Columns whose change tells nothing: the save counter, and when a cookie or token was last seen.
 SILENT = {"version", "seen_at", "used_at"}
 # Without reading the new row back: the door may write the audit, and not read it.

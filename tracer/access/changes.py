@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, true
 
 from tracer import models as m
-from tracer.access import own_call, rows, second_rows
-from tracer.access.row_sets import ME, Rule, i_am, table
+from tracer.access import own_call, rows, script_rows, second_rows
+from tracer.access.row_sets import ME, NOW, Rule, i_am, table
 from tracer.models import Base, IntakeState, Role
 
 Rules = dict[type[Base], Callable[[Any], Rule]]
@@ -84,8 +84,29 @@ def own_reset(reset: Any) -> Rule:
     return and_(reset.c.by_id == ME, reset.c.staff_id != ME, i_am(Role.ADMINISTRATOR))
 
 
+def own_draft(script: Any) -> Rule:
+    """Begun by them, who write scripts; nobody has agreed to it yet."""
+    return and_(script.c.begun_by_id == ME, script.c.approved_at.is_(None), script_rows.editors(script))
+
+
+def unpublished(script: Any) -> Rule:
+    """Not approved yet, or not live yet: what more may change of it the database's own guard says."""
+    return and_(or_(script.c.approved_at.is_(None), script.c.published_at > NOW), script_rows.editors(script))
+
+
+def own_revision(revision: Any) -> Rule:
+    """Sent by them, who write scripts."""
+    return and_(revision.c.sent_by_id == ME, script_rows.editors(revision))
+
+
+def own_export(export: Any) -> Rule:
+    """Asked for by them, who look at the answers of all."""
+    return and_(export.c.asked_by_id == ME, i_am(Role.ANALYST), export.c.made_at.is_(None))
+
+
 ENTER: Rules = {
     m.Answer: own_answer,
+    m.AnswerExport: own_export,
     m.ApiToken: administrators,
     m.Approval: by_me("asked_by_id"),
     m.Assignment: by_me("by_id"),
@@ -105,6 +126,8 @@ ENTER: Rules = {
     m.Notice: somebody,
     m.PasswordLink: own_link,
     m.Person: somebody,
+    m.ScriptRevision: own_revision,
+    m.ScriptVersion: own_draft,
     m.Staff: keepers_of("id"),
     m.StaffKey: by_me("staff_id"),
     m.Task: somebody,
@@ -115,6 +138,7 @@ ENTER: Rules = {
 
 CHANGE: Rules = {
     m.Alert: rows.watched,
+    m.AnswerExport: by_me("asked_by_id"),
     m.ApiToken: administrators,
     m.Approval: second_rows.approvals,
     m.Assignment: rows.assignments,
@@ -125,6 +149,7 @@ CHANGE: Rules = {
     m.Interview: rows.interviews,
     m.PasswordLink: administrators,
     m.Person: rows.people,
+    m.ScriptVersion: unpublished,
     m.Staff: keepers_of("id"),
     m.StaffKey: by_me("staff_id"),
     m.Suspension: rows.watched,

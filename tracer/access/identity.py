@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from tracer import vault
-from tracer.access import audit, cap
+from tracer.access import actor, audit, cap
 from tracer.models import Base, Person
 from tracer.schemas.identity import MASKED, Identity
 
@@ -19,6 +19,16 @@ def read(session: Session, *people: Person, about: Iterable[Base] = ()) -> list[
     cap.check(session)
     audit.read(session, people, ["identity"], whole=about)
     return [_open(person) for person in people]
+
+
+def work_out(session: Session, person: Person) -> Identity:
+    """Open an identity for what the machinery works out and shows to nobody; so this reading is not on record.
+
+    RuntimeError for any actor but SYSTEM.
+    """
+    if not actor.of(session).is_system:
+        raise RuntimeError("Only SYSTEM opens an identity that it shows to nobody.")
+    return _open(person)
 
 
 def reveal(session: Session, person: Person, field: str) -> Identity:

@@ -36,6 +36,10 @@ class Permission(StrEnum):
     ALERT_SEE = "alert.see"
     ALERT_DECIDE = "alert.decide"
     CANARY_SET = "canary.set"
+    SCRIPT_SEE = "script.see"
+    SCRIPT_EDIT = "script.edit"
+    SCRIPT_APPROVE = "script.approve"
+    ANSWER_EXPORT = "answer.export"
 
 
 _EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_SEE, Permission.DETAILS_GIVE}
@@ -53,13 +57,17 @@ _RECORD = {
     Permission.APPROVAL_SEE,
 }
 _SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
+_SCRIPTS = {Permission.SCRIPT_SEE, Permission.SCRIPT_EDIT, Permission.SCRIPT_APPROVE}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRACER: frozenset(_EVERYBODY | _RECORD),
-    Role.SUPERVISOR: frozenset(_EVERYBODY | _RECORD | _SECOND | {Permission.TEAM_SEE, Permission.TASK_REASSIGN}),
+    Role.SUPERVISOR: frozenset(
+        _EVERYBODY | _RECORD | _SECOND | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE}
+    ),
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY
         | _SECOND
+        | _SCRIPTS
         | {
             Permission.STAFF_SEE,
             Permission.STAFF_CHANGE,
@@ -69,14 +77,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TOKEN_MANAGE,
         }
     ),
-    Role.TRAINER: frozenset(_EVERYBODY),
+    Role.TRAINER: frozenset(_EVERYBODY | _SCRIPTS),
     Role.PRIVACY_OFFICER: frozenset(
         _EVERYBODY
         | _SECOND
         | {Permission.AUDIT_SEE, Permission.AUDIT_EXPORT, Permission.STAFF_SEE, Permission.GLASS_SEE}
         | {Permission.ALERT_SEE, Permission.ALERT_DECIDE, Permission.CANARY_SET}
     ),
-    Role.ANALYST: frozenset(_EVERYBODY),
+    Role.ANALYST: frozenset(_EVERYBODY | {Permission.SCRIPT_SEE, Permission.ANSWER_EXPORT, Permission.APPROVAL_SEE}),
     Role.IMPORTER: frozenset({Permission.INTAKE_LOAD, Permission.INTAKE_SEE}),
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, false, or_
 
 from tracer import models as m
-from tracer.access import grant_rows, second_rows
+from tracer.access import grant_rows, script_rows, second_rows
 from tracer.access.row_sets import ME, Rule, conflicting, i_am, table, teams_above_mine, teams_i_reach
 from tracer.models import Base, Role, TaskKind, TaskState
 
@@ -171,6 +171,8 @@ def nobody(_: Any) -> Rule:
 ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Alert: watched,
     m.Answer: or_by_grant(answers, grant_rows.answers),
+    m.AnswerExport: script_rows.answer_exports,
+    m.AnswerPiece: script_rows.answer_pieces,
     m.ApiToken: api_tokens,
     m.Approval: second_rows.approvals,
     m.Assignment: assignments,
@@ -206,8 +208,10 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.WatchMemory: nobody,
 }
 
-# Open to every actor: the shape of the organisation and the published scripts say nothing of anybody.
-OPEN: frozenset[type[Base]] = frozenset({m.Leadership, m.PublishedScript, m.Team, m.TeamArea, m.TeamReach})
+# Open to every actor: the shape of the organisation and the texts of scripts say nothing of anybody.
+OPEN: frozenset[type[Base]] = frozenset(
+    {m.Leadership, m.ScriptRevision, m.ScriptVersion, m.Team, m.TeamArea, m.TeamReach}
+)
 
 # What the DOOR reads and writes whole: what proves who somebody is. Everything else is nobody's to it.
 DOORWAY: frozenset[type[Base]] = frozenset(

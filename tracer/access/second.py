@@ -11,6 +11,7 @@ from tracer.models import Approval, ApprovalKind, ApprovalState, Role
 DECIDERS: dict[ApprovalKind, frozenset[Role]] = {
     ApprovalKind.ROLE: frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}),
     ApprovalKind.EXPORT: frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}),
+    ApprovalKind.ANSWERS: frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}),
     ApprovalKind.GLASS: frozenset({Role.SUPERVISOR, Role.PRIVACY_OFFICER}),
 }
 

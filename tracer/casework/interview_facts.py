@@ -32,13 +32,12 @@ class Basis:
         return _dates(self.disease, self.specimen, told or self.onset, today)
 
 
-def of_case(session: Session, case: Case, today: date) -> Basis:
-    """What a case's record tells."""
-    named = contacts.of_case(session, case)
-    who, *others = identity.read(session, case.person, *[one.person for one in named])
+def of_case(session: Session, case: Case, today: date, who: Identity | None = None) -> Basis:
+    """What a case's record tells. Without `who` this reads who it is and whom they named, on record."""
+    who, known = (who, []) if who else _opened(session, case.person, contacts.of_case(session, case))
     facts = {
         **_of_person(session, case.person, who, today),
-        PEOPLE: [_known(one, other) for one, other in zip(named, others, strict=True)],
+        PEOPLE: known,
         "case.reference": case.reference,
         "case.specimen_date": case.specimen_date,
         "known:case.onset_date": case.onset_date,
@@ -62,14 +61,14 @@ def _dates(disease: str, specimen: date, onset: date | None, today: date) -> Fac
     }
 
 
-def of_contact(session: Session, contact: Contact, today: date) -> Basis:
+def of_contact(session: Session, contact: Contact, today: date, who: Identity | None = None) -> Basis:
     """What a contact's record tells for an alert call: about the contact alone, nothing of the case."""
     rules, task = policy.rules(contact.disease, today), contacts.task_of(contact)
     named = [one for one in contacts.of_task(session, task) if one.id != contact.id] if task else []
-    who, *others = identity.read(session, contact.person, *[one.person for one in named])
+    who, known = (who, []) if who else _opened(session, contact.person, named)
     facts = {
         **_of_person(session, contact.person, who, today),
-        PEOPLE: [_known(one, other) for one, other in zip(named, others, strict=True)],
+        PEOPLE: known,
         "contact.reference": contact.reference,
         "known:person.language": contact.person.language,
         "contact.last_exposure": contact.last_exposure,
@@ -78,6 +77,11 @@ def of_contact(session: Session, contact: Contact, today: date) -> Basis:
         "isolation.days": rules.contact_isolation_days,
     }
     return Basis(facts, contact.disease)
+
+
+def _opened(session: Session, person: Person, named: list[Contact]) -> tuple[Identity, list[Known]]:
+    who, *others = identity.read(session, person, *[one.person for one in named])
+    return who, [_known(one, other) for one, other in zip(named, others, strict=True)]
 
 
 def _known(contact: Contact, who: Identity) -> Known:

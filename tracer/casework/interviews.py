@@ -42,7 +42,7 @@ def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
         return begun
     kind = INDEX_CASE if isinstance(about, Case) else CONTACT_ALERT
     interview = Interview(
-        script_id=scripts.live(session, about.disease, kind).id,
+        script_id=scripts.live(session, about.disease, kind, now).id,
         task_id=task.id,
         case_id=about.id if isinstance(about, Case) else None,
         contact_id=about.id if isinstance(about, Contact) else None,

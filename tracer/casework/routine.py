@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracer.access import identity, throttle
 from tracer.casework import (
+    answer_making,
     conflicts,
     grants_told,
     passwords,
     people,
+    scripts,
     sealing,
     staff_keys,
     suspensions,
@@ -140,4 +142,7 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "put_back": staff_keys.put_back,
     "tell_of_grants": grants_told.tell,
     "forget_challenges": forget_challenges,
+    "scripts": scripts.settle,
+    "answer_exports": answer_making.make,
+    "forget_answers": answer_making.forget,
 }

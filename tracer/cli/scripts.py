@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from tracer.interview import xlsform
-from tracer.interview.xlsform import Fault, Reading
+from tracer.interview.xlsform import Reading
 
 WHOLE, FAULTY = 0, 1
 
@@ -23,22 +23,14 @@ def check(file: Path) -> None:
 
     Warnings are said too, and do not keep a script from being published.
     """
-    found = _read(file)
+    with file.open("rb") as data:
+        found = xlsform.inspect(data.read(xlsform.MOST_BYTES + 1))
     for fault in found.faults:
         click.echo(str(fault))
     for warning in found.warnings:
         click.echo(f"Warning: {warning}")
     click.echo(_sum(found))
     sys.exit(FAULTY if found.faults else WHOLE)
-
-
-def _read(file: Path) -> Reading:
-    if file.suffix.lower() not in {".md", ".markdown"}:
-        return xlsform.inspect_workbook(file.read_bytes())
-    try:
-        return xlsform.inspect_markdown(file.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        return Reading(None, [Fault("file", "1", "file", "The file is not UTF-8. Save it as UTF-8.", "file")])
 
 
 def _sum(found: Reading) -> str:

@@ -16,7 +16,19 @@ from tracer.interview.authoring.faults import Fault, Faults
 from tracer.interview.authoring.sheets import Sheet, Sheets
 from tracer.interview.script import Script
 
-__all__ = ["Fault", "Reading", "ScriptFault", "inspect_markdown", "inspect_workbook", "read_markdown", "read_workbook"]
+__all__ = [
+    "Fault",
+    "Reading",
+    "ScriptFault",
+    "inspect",
+    "inspect_markdown",
+    "inspect_workbook",
+    "read_markdown",
+    "read_workbook",
+]
+
+
+MOST_BYTES = 8 * 1024 * 1024
 
 
 class ScriptFault(ValueError):
@@ -40,6 +52,30 @@ class Reading:
         if self.script is None:
             raise ScriptFault(self.faults)
         return self.script
+
+
+def inspect(data: bytes) -> Reading:
+    """Everything there is to say of a file: a workbook, or Markdown tables in UTF-8. Never fails, whatever it is."""
+    if wrong := _wrong(data):
+        return Reading(None, [Fault("file", "1", "file", wrong, "file")])
+    return inspect_workbook(data) if data.startswith(b"PK") else inspect_markdown(data.decode("utf-8-sig"))
+
+
+def _wrong(data: bytes) -> str:
+    """What the first look at a file says against it; blank where nothing does."""
+    if not data:
+        return "The file is empty. Send the script as .xlsx."
+    if len(data) > MOST_BYTES:
+        return "The file is larger than 8 MB, which is more than any script. Take pictures out of it."
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        return "This is an old Excel file (.xls), or one with a password. Save it as .xlsx, without one."
+    try:
+        text = "" if data.startswith(b"PK") else data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "This is neither a workbook (.xlsx) nor a text in UTF-8. Send the script as .xlsx."
+    if text and ("\x00" in text or not markdown.has_survey(text)):
+        return "There is no table under a heading “## survey”, so this is no script. Send it as .xlsx."
+    return ""
 
 
 def inspect_markdown(text: str) -> Reading:

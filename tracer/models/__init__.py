@@ -1,5 +1,6 @@
 """The nouns as tables. Importing this package knows them all."""
 
+from tracer.models.answer_exports import AnswerExport, AnswerPiece
 from tracer.models.approvals import Approval, ApprovalKind, ApprovalState
 from tracer.models.attempts import Attempt, Outcome
 from tracer.models.audit import AuditEvent, AuditGap, AuditSeal
@@ -10,10 +11,11 @@ from tracer.models.contacts import Contact, ContactState, Exposure
 from tracer.models.factors import Challenge, Factor, FactorKind, FactorReset
 from tracer.models.grants import Grant, GrantKind
 from tracer.models.intakes import Intake, IntakePiece, IntakeReject, IntakeState, IntakeUpload
-from tracer.models.interviews import Answer, Interview, PublishedScript
+from tracer.models.interviews import Answer, Interview
 from tracer.models.notices import Channel, Notice, NoticeState
 from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
+from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
@@ -23,6 +25,8 @@ __all__ = [
     "Alert",
     "AlertState",
     "Answer",
+    "AnswerExport",
+    "AnswerPiece",
     "ApiToken",
     "Approval",
     "ApprovalKind",
@@ -61,8 +65,9 @@ __all__ = [
     "PasswordLink",
     "PasswordRequest",
     "Person",
-    "PublishedScript",
     "Role",
+    "ScriptRevision",
+    "ScriptVersion",
     "SignIn",
     "Staff",
     "StaffKey",

@@ -11,11 +11,12 @@ from tracer.models.base import Base, Identified, Versioned, words
 
 
 class ApprovalKind(StrEnum):
-    """What is asked: a powerful role, a large export, the glass for longer than usual."""
+    """What is asked: a powerful role, a large export, the glass for longer than usual, answers with names."""
 
     ROLE = "role"
     EXPORT = "export"
     GLASS = "glass"
+    ANSWERS = "answers"
 
 
 class ApprovalState(StrEnum):

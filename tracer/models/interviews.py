@@ -1,29 +1,13 @@
-"""Interviews: scripts as published, runs of them, and every answer ever given."""
+"""Interviews: runs of scripts, and every answer ever given."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from tracer.models.base import Base, Identified, Versioned
-
-
-class PublishedScript(Identified, Base):
-    """One version of one script, immutable once published; interviews stay pinned to it."""
-
-    __tablename__ = "script"
-    __table_args__ = (UniqueConstraint("disease", "kind", "number"),)
-
-    disease: Mapped[str] = mapped_column(String(40))
-    kind: Mapped[str] = mapped_column(String(40))
-    number: Mapped[int]
-    title: Mapped[str] = mapped_column(String(120))
-    digest: Mapped[bytes]
-    document: Mapped[dict[str, Any]]
-    published_at: Mapped[datetime]
-    retired_at: Mapped[datetime | None]
+from tracer.models.scripts import ScriptVersion
 
 
 class Interview(Identified, Versioned, Base):
@@ -43,7 +27,7 @@ class Interview(Identified, Versioned, Base):
     finished_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(24))
 
-    script: Mapped[PublishedScript] = relationship(lazy="raise_on_sql")
+    script: Mapped[ScriptVersion] = relationship(lazy="raise_on_sql")
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - a class method by SQLAlchemy's rule

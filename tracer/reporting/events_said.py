@@ -3,6 +3,7 @@
 from tracer.models import AuditEvent
 
 _THINGS = {
+    "answer_export": "an export of answers",
     "api_token": "a machine's token",
     "audit_event": "the audit",
     "case_record": "a case",
@@ -15,6 +16,7 @@ _THINGS = {
     "password_link": "a link to set a password",
     "password_request": "a forgotten password",
     "script": "an interview script",
+    "script_revision": "the text of an interview script",
     "sign_in": "a sign-in",
     "staff": "a staff account",
     "team_area": "the area of a team",
@@ -69,6 +71,8 @@ def said(event: AuditEvent) -> str:
         words = "was refused a sign-in to a staff account"
     elif event.did == "limited" and event.entity == "staff":
         words = "tried too often to sign in to a staff account, and was not let try"
+    elif event.did == "exported" and event.entity == "answer_export":
+        words = "exported the answers to a script" + (", with names" if event.fields else "")
     elif event.did == "exported":
         words = f"exported {event.entity_id.removeprefix('rows/')} rows of the audit"
     elif event.entity == "record_lookup":

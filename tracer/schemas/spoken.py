@@ -45,6 +45,8 @@ class Reference(fields.String):
 class BirthDate(fields.Field[date | None]):
     """A date as people write one."""
 
+    how = "Write the date of birth like 27/03/1980."
+
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> date | None:
         given = " ".join(str(value).split())
         for form in _DATES:
@@ -53,7 +55,7 @@ class BirthDate(fields.Field[date | None]):
             except ValueError:
                 continue
         if given:
-            raise ValidationError("Write the date of birth like 27/03/1980.")
+            raise ValidationError(self.how)
         return None
 
 

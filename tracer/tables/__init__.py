@@ -4,8 +4,9 @@ A fault of the file (`TableFault`) means that nothing of it can be trusted; faul
 schema's business. Whatever a file holds, reading it takes bounded memory.
 """
 
-from tracer.tables.opened import glance, open_book, open_table
+from tracer.tables.opened import glance, open_table
 from tracer.tables.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Table, TableFault
+from tracer.tables.workbook import read_sheets
 from tracer.tables.written import as_text, plain, write_csv
 
 __all__ = [
@@ -16,8 +17,8 @@ __all__ = [
     "TableFault",
     "as_text",
     "glance",
-    "open_book",
     "open_table",
     "plain",
+    "read_sheets",
     "write_csv",
 ]

@@ -1,14 +1,13 @@
 """Opening a file as a table, its kind told by the first bytes and not by its name."""
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 from tracer.tables import archive
-from tracer.tables.table import Row, Table, TableFault
+from tracer.tables.table import Table, TableFault
 from tracer.tables.texts import open_text
-from tracer.tables.workbook import open_sheets, open_workbook
+from tracer.tables.workbook import open_workbook
 
 _START = 256 * 1024
 
@@ -25,17 +24,6 @@ def open_table(path: Path) -> Table:
         file.close()
         raise
     return table
-
-
-def open_book(data: bytes, most_rows: Mapping[str, int], most: int) -> tuple[list[str], dict[str, list[Row]]]:
-    """All sheets' names of a small workbook, and the rows of those in `most_rows` (name in small letters -> rows).
-
-    TableFault where the data are no whole .xlsx workbook, or it holds over `most` bytes unpacked.
-    """
-    _check_kind(data[:8])
-    if not data.startswith(b"PK"):
-        raise TableFault(archive.DAMAGED)
-    return open_sheets(io.BytesIO(data), most_rows, most)
 
 
 def glance(file: IO[bytes]) -> Table | None:

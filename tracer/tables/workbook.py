@@ -9,9 +9,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import IO
 from xml.parsers.expat import ExpatError
 
@@ -31,7 +30,7 @@ _RELATION = re.compile(r"/relationships/(officeDocument|worksheet|sharedStrings|
 
 @dataclass
 class _Book:
-    """The sheets in order, each with the part that it is, and what their cells are read by."""
+    """The sheets in order, a name and a part of the archive each, and what their cells are read by."""
 
     sheets: list[tuple[str, str]]
     values: Values
@@ -42,36 +41,43 @@ def open_workbook(file: IO[bytes]) -> Table:
     archived = archive.check(file)
     try:
         book = _book(archived)
-        sheet, path = book.sheets[0]
-        rows = rows_of(archived, path, book.values)
+        rows = rows_of(archived, book.sheets[0][1], book.values)
         header = [cell.strip() for cell in _first(rows)]
     except _BROKEN as error:
         if isinstance(error, TableFault):
             raise
         raise TableFault(archive.DAMAGED) from error
-    notes = [] if len(book.sheets) == 1 else [f"Only the first sheet, “{sheet}”, was read."]
+    notes = [] if len(book.sheets) == 1 else [f"Only the first sheet, “{book.sheets[0][0]}”, was read."]
     return Table(header, notes, _whole(rows, len(header)), close=file.close)
 
 
-def open_sheets(file: IO[bytes], most_rows: Mapping[str, int], most: int) -> tuple[list[str], dict[str, list[Row]]]:
-    """The names of all sheets, and the rows of those wanted by their names in small letters.
+def read_sheets(file: IO[bytes], names: Collection[str], most: int) -> tuple[dict[str, list[Row]], list[str]]:
+    """The rows of these sheets of a small workbook, by name in small letters, and what its other sheets are called.
 
-    At most one row more than a sheet may have is read. TableFault where the file is no whole workbook of at most
-    `most` bytes unpacked.
+    TableFault where it is not whole, has more than `most` characters and cells in these sheets, or unpacks to more
+    than ten times that.
     """
+    archived = archive.check(file, 10 * most)
+    found: dict[str, list[Row]] = {}
+    others, left = list[str](), most
     try:
-        archived = archive.check(file, most)
         book = _book(archived)
-        found = {
-            name.lower(): list(islice(rows_of(archived, path, book.values), most_rows[name.lower()] + 1))
-            for name, path in book.sheets
-            if name.lower() in most_rows
-        }
+        for name, part in book.sheets:
+            called = name.strip().lower()
+            if called in names and called not in found:
+                rows = found[called] = []
+                for line, cells in rows_of(archived, part, book.values):
+                    left -= sum(map(len, cells)) + len(cells)
+                    if left < 0:
+                        raise TableFault(f"The sheet “{called}” holds more than can be read here.")
+                    rows.append((line, cells))
+            else:
+                others.append(name)
     except _BROKEN as error:
         if isinstance(error, TableFault):
             raise
         raise TableFault(archive.DAMAGED) from error
-    return [name for name, _ in book.sheets], found
+    return found, others
 
 
 def _first(rows: Iterator[Row]) -> list[str]:

@@ -23,6 +23,7 @@ KINDS = {
     ApprovalKind.ROLE: "Give a role",
     ApprovalKind.EXPORT: "Export the audit",
     ApprovalKind.GLASS: "Break the glass for longer",
+    ApprovalKind.ANSWERS: "Export answers with names",
 }
 
 
@@ -110,4 +111,15 @@ def _glass(document: dict[str, Any]) -> list[tuple[str, str]]:
     return [("Record", references), ("For how long", f"{document['minutes']} minutes from the yes")]
 
 
-_SAID = {ApprovalKind.ROLE: _role, ApprovalKind.EXPORT: _export, ApprovalKind.GLASS: _glass}
+def _answers(document: dict[str, Any]) -> list[tuple[str, str]]:
+    which = f"{document['script']}, version {document['number']}"
+    holds = "Every answer, free text too, with the name, birth date, NHS number and reference of whoever gave it"
+    return [("What", "Export all answers to a script"), ("Which", which), ("It holds", holds)]
+
+
+_SAID = {
+    ApprovalKind.ROLE: _role,
+    ApprovalKind.EXPORT: _export,
+    ApprovalKind.GLASS: _glass,
+    ApprovalKind.ANSWERS: _answers,
+}

@@ -16,7 +16,7 @@ from tracer.access.actor import ANONYMOUS, Actor
 from tracer.access.permissions import Permission, may
 from tracer.interview import help, languages
 from tracer.interview.answers import DECLINES
-from tracer.reporting import grants, requests
+from tracer.reporting import grants, requests, scripts
 
 _ENGLISH = Locale("en", "GB")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -26,6 +26,7 @@ _NAVIGATION = (
     ("Team", "team.show", Permission.TEAM_SEE),
     ("Intake", "intake.show", Permission.INTAKE_SEE),
     ("Staff", "staff.show", Permission.STAFF_SEE),
+    ("Scripts", "scripts.show", Permission.SCRIPT_SEE),
     ("Privacy", "privacy.show", Permission.AUDIT_SEE),
     ("Break-glass", "glass.show", Permission.GLASS_SEE),
     ("Approvals", "approvals.show", Permission.APPROVAL_DECIDE),
@@ -36,6 +37,7 @@ _NAVIGATION = (
 _BADGES: dict[str, tuple[Callable[[Session, datetime], int], str, Permission]] = {
     "glass.show": (grants.others_open, "open now", Permission.APPROVAL_DECIDE),
     "approvals.show": (requests.waiting, "for you to decide", Permission.APPROVAL_DECIDE),
+    "scripts.show": (scripts.waiting, "for you to decide", Permission.SCRIPT_APPROVE),
 }
 
 

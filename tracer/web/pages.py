@@ -5,6 +5,7 @@ from flask import Flask
 from tracer.web import (
     account,
     alerts,
+    answers,
     approvals,
     canaries,
     caseload,
@@ -25,6 +26,9 @@ from tracer.web import (
     oidc,
     passkeys,
     privacy,
+    script_approval,
+    script_drafts,
+    scripts,
     second_factor,
     sign_in,
     staff,
@@ -39,10 +43,11 @@ from tracer.web import (
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
 _RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
 _SERVICE = (staff, factor_reset, teams, intake, tokens, privacy, alerts, canaries, approvals, exports, today, help)
+_SCRIPTS = (scripts, script_drafts, script_approval, answers)
 
 
 def install(app: Flask) -> None:
     """Register the pages."""
-    for module in (*_ENTRY, *_RECORDS, *_SERVICE):
+    for module in (*_ENTRY, *_RECORDS, *_SERVICE, *_SCRIPTS):
         app.register_blueprint(module.bp)
     look.install(app)

@@ -8,7 +8,11 @@ from tracer.interview.authoring.sheets import SHEETS, Sheets
 
 _CELL = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(rf"##\s+({'|'.join(SHEETS)})\s*", re.IGNORECASE)
-LONGEST = 5_000_000
+
+
+def has_survey(text: str) -> bool:
+    """Whether there is a table of questions at all."""
+    return re.search(r"^##\s+survey\s*$", text, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def read(text: str, faults: Faults) -> Sheets:

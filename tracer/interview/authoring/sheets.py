@@ -62,7 +62,9 @@ def made(tables: dict[str, tuple[int, list[str], list[tuple[int, list[str]]]]], 
     """Sheets from bare tables: name -> (line of the header, header, rows with their line)."""
     found = {name: _sheet(name, *tables.get(name, (1, [], [])), faults=faults) for name in SHEETS}
     if not found["survey"].rows:
-        faults.add("sheet", found["survey"].head, "sheet", "There is no sheet “survey”, or it is empty.")
+        faults.add(
+            "sheet", found["survey"].head, "sheet", "There is no sheet “survey” with rows, so this is no script."
+        )
     return Sheets(**found, others=[name for name in tables if name not in SHEETS])
 
 

@@ -1,42 +1,36 @@
 """Scripts as .xlsx workbooks, read by the reader that batches from outside are read by (decision 0009)."""
 
-from tracer import tables
+import io
+
 from tracer.interview.authoring import sheets
 from tracer.interview.authoring.faults import Faults, Row
-from tracer.interview.authoring.sheets import MOST_ROWS, SHEETS, Sheets
+from tracer.interview.authoring.sheets import SHEETS, Sheets
+from tracer.tables import TableFault, read_sheets
 
-LARGEST, MOST_UNPACKED = 5_000_000, 50_000_000  # bytes
-_HOW = "Save the script as a new .xlsx workbook and send that."
+# Characters and cells of the three sheets; a script of 500 questions in five languages has 400,000.
+_MOST = 4_000_000
+_HOW = "Copy its sheets survey, choices and settings into a new workbook, and send that."
+# A batch may come as CSV instead; a script cannot.
+_INSTEAD = {"Send it as CSV.": _HOW, ", or send it as CSV": ""}
 
 
 def read(data: bytes, faults: Faults) -> Sheets | None:
     """The sheets of a workbook; None where the file cannot be used, with the fault said."""
-    place = Row("file", 1, {})
-    wrong = _wrong(data)
-    if wrong:
-        faults.add("file", place, "file", f"{wrong} {_HOW}")
-        return None
     try:
-        names, found = tables.open_book(data, MOST_ROWS, MOST_UNPACKED)
-    except tables.TableFault as fault:
-        said = str(fault).replace("Send it as CSV.", "").replace("or send it as CSV", "").strip()
-        faults.add("file", place, "file", f"{said} {_HOW}")
+        found, others = read_sheets(io.BytesIO(data), SHEETS, _MOST)
+    except TableFault as fault:
+        faults.add("file", Row("file", 1, {}), "file", _instead(str(fault)))
         return None
     bare = {}
     for name, rows in found.items():
         header = rows[0] if rows and rows[0][0] == 1 else (1, [])
         bare[name] = (header[0], header[1], rows[1:] if header[1] else rows)
     read = sheets.made(bare, faults)
-    read.others += [name for name in names if name.lower() not in SHEETS]
+    read.others += others
     return read
 
 
-def _wrong(data: bytes) -> str:
-    """What the first look at a file says against it; blank where nothing does."""
-    if not data:
-        return "The file is empty."
-    if len(data) > LARGEST:
-        return f"A script has at most {LARGEST // 1_000_000} MB."
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        return "This is an old Excel file (.xls)."
-    return "" if data.startswith(b"PK") else "This is no .xlsx workbook."
+def _instead(words: str) -> str:
+    for old, new in _INSTEAD.items():
+        words = words.replace(old, new)
+    return words
