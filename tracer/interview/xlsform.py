@@ -13,7 +13,7 @@ from pyxform.xls2xform import convert
 from tracer.interview.authoring import checks, markdown, workbook
 from tracer.interview.authoring.builder import Builder
 from tracer.interview.authoring.faults import Fault, Faults
-from tracer.interview.authoring.sheets import Sheet, Sheets
+from tracer.interview.authoring.sheets import Sheets
 from tracer.interview.script import Script
 
 __all__ = [
@@ -118,8 +118,11 @@ def _in_order(faults: list[Fault]) -> list[Fault]:
 
 def _pyxform_says(sheets: Sheets) -> str:
     """What the field's own converter objects to, if anything."""
-    given: list[Sheet] = [sheets.survey, sheets.choices, sheets.settings]
-    plain = {sheet.name: [row.cells for row in sheet.rows] for sheet in given if sheet.rows}
+    plain: dict[str, list[dict[str, str | None]]] = {}
+    for sheet in (sheets.survey, sheets.choices, sheets.settings):
+        if sheet.rows:
+            plain[sheet.name] = [dict(row.cells) for row in sheet.rows]
+            plain[f"{sheet.name}_header"] = [dict.fromkeys(column for column in sheet.columns if column)]
     try:
         convert(xlsform=plain, validate=False, pretty_print=False, form_name="script")
     except PyXFormError as error:
