@@ -119,7 +119,12 @@ def flag(session: Session, owner: Staff, number: int, *, by_contact: bool = Fals
         spoken_to = contacts.record(about, [Named(who, clock.today(), "face_to_face")], Identity(), clock.now())[0]
         work, said = session.get_one(Task, spoken_to.alert_task_id), {"contact_id": spoken_to.id}
     live = select(ScriptVersion.id).where(ScriptVersion.disease == "covid-19", ScriptVersion.kind == "index-case")
-    call = Interview(script_id=session.scalars(live.where(ScriptVersion.number == 1)).one(), task_id=work.id, started_at=clock.now(), **said)
+    call = Interview(
+        script_id=session.scalars(live.where(ScriptVersion.number == 1)).one(),
+        task_id=work.id,
+        started_at=clock.now(),
+        **said,
+    )
     call.started_by_id = owner.id
     task = Task(kind=TaskKind.ESCALATION, disease="covid-19", case_id=said.get("case_id"), pool_id=work.pool_id)
     task.team_id, task.due_at, task.created_at = work.pool_id, clock.now(), clock.now()
