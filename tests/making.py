@@ -110,6 +110,33 @@ def interview(session: Session, owner: Staff, number: int) -> Interview:
     return made
 
 
+def flag(session: Session, owner: Staff, number: int, *, by_contact: bool = False) -> Flag:
+    """What somebody's answer called for, in the hands of the owner; the call itself is nobody's, elsewhere."""
+    about, work = world.make_case(session, number, area="SE1")
+    said: dict[str, Any] = {"case_id": about.id}
+    if by_contact:
+        who = Identity(given_name=f"Wren{number}", family_name=f"Sparrowhawk{number}", **secrets(number + 500))
+        spoken_to = contacts.record(about, [Named(who, clock.today(), "face_to_face")], Identity(), clock.now())[0]
+        work, said = session.get_one(Task, spoken_to.alert_task_id), {"contact_id": spoken_to.id}
+    live = select(ScriptVersion.id).where(ScriptVersion.disease == "covid-19", ScriptVersion.kind == "index-case")
+    call = Interview(
+        script_id=session.scalars(live.where(ScriptVersion.number == 1)).one(),
+        task_id=work.id,
+        started_at=clock.now(),
+        **said,
+    )
+    call.started_by_id = owner.id
+    task = Task(kind=TaskKind.ESCALATION, disease="covid-19", case_id=said.get("case_id"), pool_id=work.pool_id)
+    task.team_id, task.due_at, task.created_at = work.pool_id, clock.now(), clock.now()
+    session.add_all([call, task])
+    session.flush()
+    hold(session, task, owner)
+    made = Flag(interview_id=call.id, task_id=task.id, name="safety", pool_id=task.pool_id, **said)
+    made.raised_at, made.raised_by_id = clock.now(), owner.id
+    session.add(made)
+    return made
+
+
 def script(session: Session, owner: Staff, number: int) -> ScriptVersion:
     """A draft that the owner sent and asked for: it waits for a second person."""
     now, live = clock.now(), session.scalars(select(ScriptVersion).where(ScriptVersion.number == 1).limit(1)).one()
@@ -134,28 +161,6 @@ def answer_export(session: Session, owner: Staff, _: int) -> AnswerExport:
     piece = AnswerPiece(id=new_id(), export_id=made.id, sheet="answers", number=1)
     piece.sealed = vault.current().seal_bytes(b"_interview", piece.id, now.date())
     session.add(piece)
-    return made
-
-
-def flag(session: Session, owner: Staff, number: int, *, by_contact: bool = False) -> Flag:
-    """What somebody's answer called for, in the hands of the owner; the call itself is nobody's, elsewhere."""
-    about, work = world.make_case(session, number, area="SE1")
-    said: dict[str, Any] = {"case_id": about.id}
-    if by_contact:
-        who = Identity(given_name=f"Wren{number}", family_name=f"Sparrowhawk{number}", **secrets(number + 500))
-        spoken_to = contacts.record(about, [Named(who, clock.today(), "face_to_face")], Identity(), clock.now())[0]
-        work, said = session.get_one(Task, spoken_to.alert_task_id), {"contact_id": spoken_to.id}
-    live = select(ScriptVersion.id).where(ScriptVersion.disease == "covid-19", ScriptVersion.kind == "index-case")
-    call = Interview(script_id=session.scalars(live).one(), task_id=work.id, started_at=clock.now(), **said)
-    call.started_by_id = owner.id
-    task = Task(kind=TaskKind.ESCALATION, disease="covid-19", case_id=said.get("case_id"), pool_id=work.pool_id)
-    task.team_id, task.due_at, task.created_at = work.pool_id, clock.now(), clock.now()
-    session.add_all([call, task])
-    session.flush()
-    hold(session, task, owner)
-    made = Flag(interview_id=call.id, task_id=task.id, name="safety", pool_id=task.pool_id, **said)
-    made.raised_at, made.raised_by_id = clock.now(), owner.id
-    session.add(made)
     return made
 
 

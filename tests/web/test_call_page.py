@@ -27,14 +27,14 @@ SCRIPT = """## survey
 | select_one yn | can | Can you do that? | UR-CAN | Allwch chi wneud hynny? | yes | |
 | end_group | | | | | | |
 | begin_group | close | Close | | | | |
-| select_one ending | outcome | How did it end? | | | yes | interview.outcome |
+| select_one ending | outcome | How did it end? | UR-END | Diwedd? | yes | interview.outcome |
 | end_group | | | | | | |
 ## choices
 | list_name | name | label | label::Urdu (ur) | label::Welsh (cy) |
 |---|---|---|---|---|
 | yn | yes | Yes | UR-YES | Gallaf |
 | yn | no | No | UR-NO | Na allaf |
-| ending | completed | Completed | | |
+| ending | completed | Completed | UR-DONE | Wedi gorffen |
 ## settings
 | form_title | form_id | version | default_language |
 |---|---|---|---|

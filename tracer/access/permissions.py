@@ -14,6 +14,7 @@ class Permission(StrEnum):
     TASK_CLAIM = "task.claim"
     TASK_RETURN = "task.return"
     TASK_REASSIGN = "task.reassign"
+    TASK_SETTLE = "task.settle"
     CASE_SEE = "case.see"
     CONTACT_SEE = "contact.see"
     IDENTITY_REVEAL = "identity.reveal"
@@ -51,6 +52,7 @@ _RECORD = {
     Permission.INTERVIEW_CONDUCT,
     Permission.TASK_CLAIM,
     Permission.TASK_RETURN,
+    Permission.TASK_SETTLE,
     Permission.CASELOAD_SEE,
     Permission.GLASS_BREAK,
     Permission.GLASS_SEE,

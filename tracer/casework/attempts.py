@@ -9,7 +9,7 @@ from tracer.casework import tasks
 from tracer.casework.records import session_of
 from tracer.clock import london
 from tracer.faults import Conflict, Invalid
-from tracer.models import Attempt, Case, Contact, Outcome, Task, TaskState
+from tracer.models import RAISED, Attempt, Case, Contact, Outcome, Task, TaskState
 
 # Outcomes after which there is nothing to wait for before the next step.
 _UNREACHED = {Outcome.NO_ANSWER, Outcome.VOICEMAIL, Outcome.WRONG_NUMBER}
@@ -31,6 +31,8 @@ def record(
     task as not reached; a callback keeps the task with its holder until then; a refusal closes it.
     """
     session = session_of(task)
+    if task.kind in RAISED:
+        raise Conflict("This is no call: say under “Called for by the answers” what became of it.")
     if session.get(Attempt, id) is not None:
         raise Conflict("This attempt is on record already. It was not recorded twice.")
     if task.state is not TaskState.HELD or task.holder_id != actor.of(session).id:

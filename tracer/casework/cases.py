@@ -21,10 +21,14 @@ def get(session: Session, case_id: UUID) -> Case:
 
 
 def with_task(session: Session, case_id: UUID) -> tuple[Case, Task]:
-    """The case with its person, and the interview task that is open on it (or was last), in one statement."""
+    """The case with its person, and the interview task that is open on it (or was last), in one statement.
+
+    For whoever sees no interview task of it: what an answer called for.
+    """
     query = select(Case, Task).join(Task, Task.case_id == Case.id).options(joinedload(Case.person))
-    query = query.where(Case.id == case_id, Task.kind == TaskKind.INTERVIEW)
-    found = session.execute(query.order_by(Task.state == TaskState.DONE, Task.created_at.desc()).limit(1)).first()
+    other, done = Task.kind != TaskKind.INTERVIEW, Task.state == TaskState.DONE
+    query = query.where(Case.id == case_id).order_by(other, done, Task.created_at.desc())
+    found = session.execute(query.limit(1)).first()
     if found is None:
         raise NotFound
     return found[0], found[1]

@@ -71,12 +71,12 @@ def read(session: Session, interview_id: UUID, settings: Mapping[str, str], now:
     `settings` has service.name and service.phone. NotFound once it is not the actor's.
     """
     interview = records.get(session, Interview, interview_id)
-    task = records.get(session, Task, interview.task_id)
+    task = session.get(Task, interview.task_id)  # not there for whoever was given what an answer called for
     told = _told(session, interview, now)
     ledger = interview_memory.ledger(session, interview_id)
-    held = held_by(task, actor.of(session).id)
+    held = task is not None and held_by(task, actor.of(session).id)
     columns = {name: getattr(interview, name) for name in own_call.INTERVIEW}
-    call = OwnCall(**columns, held_until=task.held_until)
+    call = OwnCall(**columns, held_until=task.held_until if task else None)
     compiled = _in_own_language(scripts.ready(session, call.script_id))
     return Sitting(session, call, held, compiled, told, ledger, settings, london(now).date())
 

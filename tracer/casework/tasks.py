@@ -131,6 +131,15 @@ def finish(task: Task, outcome: str, now: datetime) -> None:
     task.moved_by_id = actor.of(session_of(task)).id
 
 
+def settle(task: Task, outcome: str, now: datetime) -> None:
+    """What an answer called for is dealt with; Refused for a call, and for whoever does not hold it."""
+    if task.kind not in RAISED:
+        raise Refused("A call ends with its interview, or with the last attempt.")
+    if task.holder_id != actor.of(session_of(task)).id:
+        raise Refused("Only whoever holds this can say that it is done. Take it first.")
+    finish(task, outcome, now)
+
+
 def lapse(session: Session, now: datetime, most: int = 500) -> int:
     """Holds whose time ran out go back to their pools; SYSTEM's work, `most` at a time. Returns how many."""
     query = select(Task).where(Task.state == TaskState.HELD, Task.held_until < now).limit(most)

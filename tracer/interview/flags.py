@@ -18,6 +18,6 @@ def _at(run: Run, item: Item, key: str) -> set[str]:
     value = run.value(key)
     given = set(value) if isinstance(value, list) else {value}
     found = {choice.flag for choice in item.choices if choice.flag and choice.name in given}
-    if item.flag and run.compiled.expression(item.flag_when).holds(run.scope(key, value)):
+    if item.flag and run.compiled.expression(item.flag_when).holds(run.scope(key)):
         found.add(item.flag)
     return found

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracer.access import actor
 from tracer.models import Case, Contact, Person, Task, TaskKind, TaskState
+from tracer.reporting import flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,8 @@ class Held:
     references: list[tuple[UUID, str]]
     birth_year: int | None
     now: datetime
-
-    @property
-    def is_interview(self) -> bool:
-        """An interview with a case; otherwise alert calls."""
-        return self.task.kind is TaskKind.INTERVIEW
+    called: str = ""
+    of_case: bool = True
 
     @property
     def late(self) -> bool:
@@ -42,12 +40,18 @@ def of_actor(session: Session, now: datetime) -> list[Held]:
     )
     rows = session.execute(query).all()
     about = _contacts(session, [task.id for task, *_ in rows if task.kind is TaskKind.ALERT])
+    called_for = flags.about(session, [task for task, *_ in rows])
     found = []
     for task, case_id, reference, born in rows:
         shown = about.get(task.id, []) if task.kind is TaskKind.ALERT else [(case_id, reference)]
         # A conflict that came to light closes the record before the worker takes the task away.
-        if task.kind is TaskKind.ALERT or case_id is not None:
-            found.append(Held(task, shown, born, now))
+        if task.id in called_for:
+            words, record, of_case, reference = called_for[task.id]
+            called = f"{task.kind.value.capitalize()}: {words[0].lower()}{words[1:]}"
+            found.append(Held(task, [(record, reference)], born, now, called, of_case))
+        elif task.kind is TaskKind.ALERT or case_id is not None:
+            called = "Alert call" if task.kind is TaskKind.ALERT else "Interview"
+            found.append(Held(task, shown, born, now, called, task.kind is TaskKind.INTERVIEW))
     return found
 
 

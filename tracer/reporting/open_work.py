@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from tracer.models import Case, Contact, Staff, Task, TaskKind, TaskState
+from tracer.reporting import flags
 from tracer.reporting.board import OPEN
 
 PAGE = 50
@@ -23,6 +24,7 @@ class Line:
     reference: str
     holder: str | None
     now: datetime
+    called_for: str = ""
 
     @property
     def late(self) -> bool:
@@ -71,10 +73,13 @@ def describe(session: Session, tasks: Sequence[Task], now: datetime) -> list[Lin
     """These tasks as lines: what each is about, and who holds it."""
     holders = {task.holder_id for task in tasks if task.holder_id}
     names = {one.id: one.name for one in session.scalars(select(Staff).where(Staff.id.in_(holders)))}
-    said = _references(session, tasks)
-    return [
-        Line(task, said.get(task.id, ""), names.get(task.holder_id) if task.holder_id else None, now) for task in tasks
-    ]
+    said, called_for = _references(session, tasks), flags.about(session, tasks)
+    return [_line(task, said, called_for, names.get(task.holder_id) if task.holder_id else None, now) for task in tasks]
+
+
+def _line(task: Task, said: dict[UUID, str], called_for: flags.About, holder: str | None, now: datetime) -> Line:
+    words, _, _, reference = called_for.get(task.id, ("", None, False, ""))
+    return Line(task, said.get(task.id) or reference, holder, now, words)
 
 
 def _references(session: Session, tasks: Sequence[Task]) -> dict[UUID, str]:

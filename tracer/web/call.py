@@ -4,23 +4,38 @@ from datetime import timedelta
 from typing import Any
 
 from flask import g, url_for
-from marshmallow import ValidationError
+from marshmallow import ValidationError, fields, validate
 
 from tracer import clock
 from tracer.access.actor import Actor
 from tracer.faults import Invalid
 from tracer.models import Task, TaskState
 from tracer.schemas.attempt import OUTCOMES
+from tracer.schemas.form import Form
 from tracer.web.errors import flatten
 from tracer.web.look import day
 
 _DAYS_AHEAD = 14
+# What can become of something that an answer called for.
+SETTLED = ("dealt with", "passed on", "not needed")
+
+
+class Settled(Form):
+    """What became of it, and the version of the task that the page showed."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(SETTLED))
+    version = fields.Integer(required=True)
 
 
 def is_mine(task: Task) -> bool:
     """Whether whoever looks holds the task."""
     me: Actor = g.actor
     return task.holder_id == me.id
+
+
+def settled() -> list[dict[str, str]]:
+    """The choices of the form for what an answer called for."""
+    return [{"value": one, "text": one.capitalize()} for one in SETTLED]
 
 
 def form_parts(task: Task | None) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
-from tracer.casework import records, tasks
-from tracer.models import Contact, Task, TaskKind
+from tracer.casework import flags, records, tasks
+from tracer.models import Contact, Task
 from tracer.reporting import caseload
 from tracer.schemas.form import Form, Reason
+from tracer.web.call import Settled
 
 bp = Blueprint("caseload", __name__)
 
@@ -54,9 +55,24 @@ def hand_back(task_id: UUID) -> Response:
     return redirect(url_for("caseload.show"))
 
 
+@bp.post("/tasks/<uuid:task_id>/done")
+@allow(Permission.TASK_SETTLE)
+def settle(task_id: UUID) -> Response:
+    """What an answer called for is dealt with."""
+    task = records.get(db.session(), Task, task_id)
+    given = Settled().load(request.form)
+    with db.transaction("task.settle"):
+        records.check_version(task, given["version"])
+        tasks.settle(task, given["outcome"], clock.now())
+    flash(f"Noted: {given['outcome']}.")
+    return redirect(url_for("caseload.show"))
+
+
 def address_of(task: Task) -> str:
     """The page that a task is worked on: the case, or the first contact of the household."""
-    if task.kind is TaskKind.INTERVIEW:
+    if task.case_id is not None:
         return url_for("cases.show", case_id=task.case_id)
+    if (flag := flags.of_task(db.session(), task)) is not None:
+        return url_for("contacts.show", contact_id=flag.contact_id)
     query = select(Contact.id).where(Contact.alert_task_id == task.id).order_by(Contact.created_at).limit(1)
     return url_for("contacts.show", contact_id=db.session.scalar(query))

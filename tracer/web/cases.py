@@ -11,9 +11,10 @@ from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import attempts, cases, contacts
+from tracer.casework import flags as raised
 from tracer.faults import Invalid
-from tracer.models import Outcome, TaskState
-from tracer.reporting import timeline
+from tracer.models import Outcome, TaskKind, TaskState
+from tracer.reporting import flags, timeline
 from tracer.schemas.attempt import OUTCOMES, AttemptForm
 from tracer.web import call, glass, identity
 
@@ -46,7 +47,8 @@ def _page(case_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors:
     with db.transaction("case.read") as session:
         case, task = cases.with_task(session, case_id)
         named = contacts.of_case(session, case)
-        mine = task.state is TaskState.HELD and call.is_mine(task)
+        mine = task.kind is TaskKind.INTERVIEW and task.state is TaskState.HELD and call.is_mine(task)
+        flagged = flags.lines(session, raised.of_case(session, case.id), case.disease)
         people = [case.person, *[one.person for one in named]]
         who, *others = identity.opened(session, *people, about=[case, *named])
         return render_template(
@@ -57,9 +59,11 @@ def _page(case_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors:
             masked_rows=identity.rows(who),
             age=identity.age(case.person.birth_year),
             named=list(zip(named, others, strict=True)),
+            flagged=flagged,
+            settled=call.settled(),
             timeline_rows=timeline.of_case(session, case, task),
             mine=mine,
-            **({} if mine else glass.marked(case)),
+            **({} if mine or call.is_mine(task) else glass.marked(case)),
             values=values,
             errors=errors,
             form=call.form_parts(task),

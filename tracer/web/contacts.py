@@ -11,9 +11,10 @@ from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import attempts, contacts
+from tracer.casework import flags as raised
 from tracer.faults import Invalid, NotFound
 from tracer.models import Outcome, TaskState
-from tracer.reporting import timeline
+from tracer.reporting import flags, timeline
 from tracer.schemas.attempt import OUTCOMES, AttemptForm
 from tracer.web import call, glass, identity
 
@@ -51,6 +52,7 @@ def _page(contact_id: UUID, values: "MultiDict[str, str] | dict[str, str]", erro
         task = contacts.task_of(contact)
         others = [one for one in contacts.of_task(session, task) if one.id != contact.id] if task else []
         mine = task is not None and task.state is TaskState.HELD and call.is_mine(task)
+        flagged = flags.lines(session, raised.of_contact(session, contact.id), contact.disease)
         everybody = [contact.person, *[one.person for one in others]]
         who, *people = identity.opened(session, *everybody, about=[contact, *others])
         return render_template(
@@ -61,9 +63,11 @@ def _page(contact_id: UUID, values: "MultiDict[str, str] | dict[str, str]", erro
             masked_rows=identity.rows(who),
             age=identity.age(contact.person.birth_year),
             others=list(zip(others, people, strict=True)),
+            flagged=flagged,
+            settled=call.settled(),
             timeline_rows=timeline.of_contact(session, contact, task),
             mine=mine,
-            **({} if mine else glass.marked(contact)),
+            **({} if mine or any(one.mine for one in flagged) else glass.marked(contact)),
             values=values,
             errors=errors,
             form=call.form_parts(task),

@@ -59,7 +59,7 @@ def resume(interview_id: UUID) -> Response:
         page = open_page(session, interview_id)
         missing = page.run.missing()
         section = missing[0][0].name if missing else page.run.script.sections[-1].name
-    if page.marked:
+    if not page.sitting.held:
         return redirect(url_for("interviews.check", interview_id=interview_id))
     anchor = missing[0][1].replace("/", "-") if missing and page.run.answers else None
     return redirect(url_for("interviews.show", interview_id=interview_id, section=section, _anchor=anchor))
@@ -105,7 +105,8 @@ def show(interview_id: UUID, section: str) -> Any:
     with db.transaction("interview.read") as session:
         page = open_page(session, interview_id)
         audit.read(session, [interviews.get(session, interview_id)])
-        if page.marked:
+        page.section(section)
+        if not page.sitting.held:
             return redirect(url_for("interviews.check", interview_id=interview_id))
         return _section_page(page, section, notice=None)
 

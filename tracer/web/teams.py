@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 from tracer import db
 from tracer.access.allow import allow
@@ -12,6 +12,7 @@ from tracer.access.permissions import Permission
 from tracer.casework import teams
 from tracer.faults import Invalid
 from tracer.models import Team
+from tracer.policy import flags
 from tracer.reporting import organisation
 from tracer.schemas.form import Form, Words
 from tracer.web.call import messages
@@ -25,6 +26,7 @@ class NewTeam(Form):
     name = Words(2, 80, "Give the team a name of 2 to 80 characters.")
     parent = fields.String(load_default="")
     areas = fields.String(load_default="")
+    duty = fields.String(load_default="", validate=validate.OneOf(["", *flags.duties()]))
 
 
 @bp.get("/teams")
@@ -42,7 +44,7 @@ def add() -> Any:
         given = NewTeam().load(request.form)
         areas = tuple(given["areas"].replace(",", " ").upper().split())
         with db.transaction("team.add") as session:
-            made = teams.add(session, given["name"], _parent(given["parent"]), areas)
+            made = teams.add(session, given["name"], _parent(given["parent"]), areas, given["duty"])
     except (ValidationError, Invalid) as fault:
         return _page(request.form, messages(fault)), 422
     flash(f"{made.name} is there. Say who leads it on the page of that supervisor.")
@@ -58,4 +60,7 @@ def _parent(text: str) -> Team | None:
 
 def _page(values: Any, errors: dict[str, str]) -> str:
     branches = organisation.branches(db.session(), teams.tree(db.session()))
-    return render_template("teams/show.html", branches=branches, values=values, errors=errors)
+    duties = [{"value": "", "text": "Calls only"}] + [
+        {"value": one, "text": one.capitalize()} for one in flags.duties()
+    ]
+    return render_template("teams/show.html", branches=branches, duties=duties, values=values, errors=errors)

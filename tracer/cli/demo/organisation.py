@@ -19,6 +19,12 @@ _TEAMS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "York and Hull": ("North", ("YO", "HU")),
     "London": ("South", ("SE", "SW", "N", "E", "W")),
 }
+# Team -> what it takes on besides calls; these stand under the top and cover no area.
+_DUTIES = {
+    "Health protection": "health protection",
+    "Safeguarding": "safeguarding",
+    "Support at home": "support",
+}
 # Account -> given name, family name, role, team. A supervisor leads the team they are in.
 _ACCOUNTS: dict[str, tuple[str, str, Role, str | None]] = {
     "admin": ("Ada", "Okoro", Role.ADMINISTRATOR, None),
@@ -28,6 +34,7 @@ _ACCOUNTS: dict[str, tuple[str, str, Role, str | None]] = {
     "tracer2": ("Tomasz", "Wilk", Role.TRACER, "Leeds"),
     "tracer3": ("Teresa", "Adeyemi", Role.TRACER, "York and Hull"),
     "tracer4": ("Theo", "Marsh", Role.TRACER, "London"),
+    "protection": ("Petra", "Vance", Role.TRACER, "Health protection"),
     "trainer": ("Rhian", "Pugh", Role.TRAINER, None),
     "privacy": ("Priya", "Nair", Role.PRIVACY_OFFICER, None),
     "analyst": ("Anton", "Weiss", Role.ANALYST, None),
@@ -54,6 +61,8 @@ def make(session: Session, now: datetime) -> dict[str, Actor]:
     made: dict[str, Team] = {}
     for name, (above, areas) in _TEAMS.items():
         made[name] = teams.add(session, name, made.get(above or ""), areas)
+    for name, duty in _DUTIES.items():
+        made[name] = teams.add(session, name, made[next(iter(_TEAMS))], duty=duty)
     return {account: _account(session, account, made, now) for account in _ACCOUNTS}
 
 
