@@ -94,6 +94,34 @@ def test_what_is_being_typed_is_left_alone_and_a_conflict_is_picked(site: Site, 
     expect(field).to_have_value("last@example.com")
 
 
+def test_somebody_who_is_put_on_a_list_or_taken_off_in_another_window(
+    site: Site, person: Callable[..., Person]
+) -> None:
+    """They appear, or go with a way back, while the caret stays where it is."""
+    tracer = at_an_interview(site, person, "contacts")
+    one, two = tracer.page, tracer.page.context.new_page()
+    one.get_by_role("group", name="Was there anybody like that").get_by_label("Yes", exact=True).check()
+    saved(one)
+    two.goto(one.url)
+    two.get_by_role("button", name="Add a person").click()
+    two.locator("#contact-1-contact_given_name").fill("Wren")
+    saved(two)
+    one.locator("#_notes").evaluate("notes => { document.getElementById('notes').open = true; notes.focus(); }")
+    one.keyboard.type("Sounds tired")
+    expect(one.locator("#contact-1-contact_given_name")).to_have_value("Wren")
+    expect(one.locator("#_notes")).to_be_focused()
+    one.locator("#contact-1-contact_family_name").fill("Sparrow")
+    saved(one)
+    expect(two.locator("#contact-1-contact_family_name")).to_have_value("Sparrow")
+    two.get_by_role("button", name="Take off the list").click()
+    two.wait_for_url("**#contact")
+    expect(one.get_by_text("was taken off the list in another window")).to_be_visible()
+    one.get_by_role("button", name="Put back").click()
+    one.wait_for_url("**#contact-1")
+    expect(one.locator("#contact-1-contact_family_name")).to_have_value("Sparrow")
+    tracer.check()
+
+
 def test_an_answer_that_comes_while_the_field_has_the_focus_waits(windows: tuple[Page, Page]) -> None:
     one, two = windows
     two.locator("#best_email").focus()

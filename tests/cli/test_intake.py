@@ -29,6 +29,7 @@ def test_a_batch_loads_with_a_receipt(site: Site) -> None:
     file = write(site, text(*(row(number) for number in range(1, 30))))
     first, again = run(site, "intake", "load", str(file)), run(site, "intake", "load", str(file))
     assert (first.exit_code, first.stdout) == (0, "29 rows: 29 loaded, 0 joined, 0 rejected\n")
+    assert first.stderr.splitlines()[-1].startswith("29 rows in ") and first.stderr.endswith(" rows/s\n")
     assert (again.exit_code, again.stdout) == (0, "29 rows: 0 loaded, 29 joined, 0 rejected\n")
 
 

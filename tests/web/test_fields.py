@@ -100,7 +100,8 @@ def test_no_form_sets_a_column_that_it_does_not_ask_for(site: Site, name: str, r
         answer = sweep.send(with_fields(sweep.again(one), harmful))
         after = differences(before, sweep.ground.dump())
         if refused:
-            taken = set(harmful) - refused - set(one.given.get("data", {})) - OPTIONAL.get(str(one.endpoint), set())
+            asked = {*one.given.get("data", {}), *one.given.get("json", {})}
+            taken = set(harmful) - refused - asked - OPTIONAL.get(str(one.endpoint), set())
             wrong += [f"{one}: does not refuse {sorted(taken)}"] if taken else []
             wrong += [f"{one}: {answer.status_code}, and changed {after}"] if after or answer.status_code >= 500 else []
         elif after:

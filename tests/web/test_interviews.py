@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from tests import world
 from tests.interviewing import TALKATIVE, OpenPage, begin, complete, save
 from tests.site import Site
 from tracer import clock, db
+from tracer.casework import cases, contacts
+from tracer.casework.contacts import Named
 from tracer.models import Answer, Case, Contact, Exposure, Interview, Notice, Task, TaskKind, TaskState
+from tracer.schemas.identity import Identity
 
 DAY = clock.today() - timedelta(days=4)
 
@@ -62,8 +66,8 @@ def test_whole_interview_writes_the_record(site: Site) -> None:
         assert (found.onset_date, found.outcome) == (DAY, "completed")
         assert found.window_from == DAY - timedelta(2)
         assert found.isolation_until == DAY + timedelta(10)
-        contacts = session.scalars(select(Contact).order_by(Contact.risk)).all()
-        assert sorted(one.risk for one in contacts) == ["close", "household", "other"]
+        people = session.scalars(select(Contact).order_by(Contact.risk)).all()
+        assert sorted(one.risk for one in people) == ["close", "household", "other"]
         assert len(session.scalars(select(Exposure)).all()) == 3
         alerts = session.scalars(select(Task).where(Task.kind == TaskKind.ALERT)).all()
         assert len(alerts) == 2
@@ -184,3 +188,38 @@ def test_alert_call_never_shows_the_case(site: Site) -> None:
     with site.system() as session:
         assert session.get_one(Contact, contact.id).state.value == "alerted"
         assert session.scalars(select(Interview).where(Interview.contact_id == contact.id)).one().outcome == "completed"
+
+
+def exposures(session: Session, contact: Contact) -> list[Exposure]:
+    """The occasions of one contact."""
+    return list(session.scalars(select(Exposure).where(Exposure.contact_id == contact.id)))
+
+
+def test_whom_they_named_already_is_not_typed_again(site: Site) -> None:
+    """Named at a place, put on the list with one press; whom the record has keeps their one record, met once more."""
+    case, client = held_case(site), site.browser("tracer1")
+    with site.system() as session:
+        who = Identity(given_name="Carl", family_name="Quill", phone="+447400100555")
+        named = [Named(who, DAY - timedelta(1), "face_to_face")]
+        contacts.record(cases.get(session, case.id), named, Identity(), clock.now())
+    interview = begin(client, f"/cases/{case.id}")
+    complete(client, interview, COVID, OPEN | {"went_out": "yes", "had_contacts": "yes"}, until="close")
+    save(client, interview, "places", {}, do="add:place/1")
+    place = {"name": "Leeds Market", "day": DAY.isoformat(), "people": "Wren Sparrow"}
+    save(client, interview, "places", {f"place/1/place_{key}": value for key, value in place.items()})
+    page = client.get(f"{interview}/contacts").text
+    offers = re.findall(r'value="(add:contact/1=[^"]+)"', page)
+    assert len(offers) == 2 and "Carl Quill" in page and "Wren Sparrow" in page
+    for number, offer in enumerate(offers, 1):
+        save(client, interview, "contacts", {}, do=offer.replace("/1=", f"/{number}="))
+        told = {"closeness": "face_to_face", "last": DAY.isoformat()}
+        save(client, interview, "contacts", {f"contact/{number}/contact_{key}": value for key, value in told.items()})
+    assert save(client, interview, "contacts", {}, do=offers[0]).status_code == 409, "stands on the list already"
+    assert 'value="Leeds Market"' in client.get(f"{interview}/contacts").text
+    save(client, interview, "close", {"outcome": "completed"})
+    assert client.post(f"{interview}/finish").status_code == 302
+    with site.system() as session:
+        found = session.scalars(select(Contact)).all()
+        assert len(found) == 2
+        [carl] = [one for one in found if len(exposures(session, one)) == 2]
+        assert carl.last_exposure == DAY

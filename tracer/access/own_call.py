@@ -34,7 +34,8 @@ from tracer.access.row_sets import ME, Rule, conflicting, executing
 from tracer.access.row_sets import table as named
 from tracer.models import TaskState
 
-INTERVIEW = ("id", "script_id", "task_id", "case_id", "contact_id", "started_at", "finished_at")
+INTERVIEW: tuple[str, ...] = ("id", "script_id", "task_id", "case_id", "contact_id")
+INTERVIEW += ("started_at", "called_at", "paused_at", "finished_at")
 _ANSWER = ("id", "interview_id", "key", "sealed", "page", "seq", "known", "beside", "given_at")
 
 
@@ -48,6 +49,8 @@ class OwnCall:
     case_id: UUID | None
     contact_id: UUID | None
     started_at: datetime
+    called_at: datetime | None
+    paused_at: datetime | None
     finished_at: datetime | None
     held_until: datetime | None
 

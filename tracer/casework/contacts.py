@@ -30,6 +30,7 @@ class Named:
     place: str | None = None
     relationship: str | None = None
     birth_year: int | None = None
+    known_id: UUID | None = None
 
 
 def get(session: Session, contact_id: UUID) -> Contact:
@@ -67,6 +68,10 @@ def record(case: Case, named: list[Named], household: Identity, now: datetime) -
     work: dict[bytes | None, Task] = {}
     recorded = []
     for one in named:
+        if (known := session.get(Contact, one.known_id) if one.known_id else None) and known.case_id == case.id:
+            _met_again(known, one, now)
+            recorded.append(known)
+            continue
         contact = _new_contact(case, one, household, now)
         if contact.state is ContactState.TO_ALERT:
             key = contact.person.address_key or contact.id.bytes
@@ -81,6 +86,16 @@ def record(case: Case, named: list[Named], household: Identity, now: datetime) -
         recorded.append(contact)
     session.flush()
     return recorded
+
+
+def _met_again(contact: Contact, named: Named, now: datetime) -> None:
+    """Somebody whom the record has: another occasion, and the dates that follow from a later one."""
+    session_of(contact).add(_exposure(contact, named, now))
+    if named.last_exposure > contact.last_exposure:
+        contact.last_exposure = named.last_exposure
+        if contact.risk == "close":
+            rules = policy.rules(contact.disease, london(now).date())
+            contact.isolation_until = rules.contact_isolation_until(named.last_exposure)
 
 
 def _new_contact(case: Case, named: Named, household: Identity, now: datetime) -> Contact:

@@ -1,6 +1,6 @@
 """Taking down answers as they are given: appended, merged field by field, and never one over another."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -61,9 +61,9 @@ def check_writable(sitting: Sitting) -> None:
         raise Refused(NOT_HELD)
 
 
-def append(sitting: Sitting, key: str, answer: Answer, page: UUID | None, now: datetime) -> Sitting:
-    """Write this row, whatever stands."""
-    return _write(sitting, [Entry(0, key, answer, page, at=now)], now)
+def append(sitting: Sitting, said: Mapping[str, Answer], page: UUID | None, now: datetime) -> Sitting:
+    """Write these, whatever stands."""
+    return _write(sitting, [Entry(0, key, answer, page, at=now) for key, answer in said.items()], now)
 
 
 def _write(sitting: Sitting, made: list[Entry], now: datetime) -> Sitting:

@@ -1,17 +1,21 @@
 """What a record tells its script: names to greet, and the policy's dates for this very person."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tracer import policy
+from tracer import phone, policy
 from tracer.access import actor, identity
+from tracer.casework import contacts
+from tracer.interview.named import PEOPLE, Known
 from tracer.models import Case, Contact, Person
 from tracer.schemas.identity import Identity
 
 Facts = dict[str, Any]
+Reader = Callable[..., list[Identity]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,13 @@ class Basis:
         return _dates(self.disease, self.specimen, told or self.onset, today)
 
 
-def of_case(session: Session, case: Case, today: date, who: Identity | None = None) -> Basis:
-    """What a case's record tells. Without `who` this reads who it is, on record."""
+def of_case(session: Session, case: Case, today: date, read: Reader = identity.read) -> Basis:
+    """What a case's record tells. `read` opens who people are: on record, unless it is the machinery's own."""
+    named = contacts.of_case(session, case)
+    who, *others = read(session, case.person, *[one.person for one in named])
     facts = {
-        **_of_person(session, case.person, today, who),
+        **_of_person(session, case.person, who, today),
+        PEOPLE: [_known(one, other) for one, other in zip(named, others, strict=True)],
         "case.reference": case.reference,
         "case.specimen_date": case.specimen_date,
         "known:case.onset_date": case.onset_date,
@@ -57,12 +64,16 @@ def _dates(disease: str, specimen: date, onset: date | None, today: date) -> Fac
     }
 
 
-def of_contact(session: Session, contact: Contact, today: date, who: Identity | None = None) -> Basis:
+def of_contact(session: Session, contact: Contact, today: date, read: Reader = identity.read) -> Basis:
     """What a contact's record tells for an alert call: about the contact alone, nothing of the case."""
-    rules = policy.rules(contact.disease, today)
+    rules, task = policy.rules(contact.disease, today), contacts.task_of(contact)
+    named = [one for one in contacts.of_task(session, task) if one.id != contact.id] if task else []
+    who, *others = read(session, contact.person, *[one.person for one in named])
     facts = {
-        **_of_person(session, contact.person, today, who),
+        **_of_person(session, contact.person, who, today),
+        PEOPLE: [_known(one, other) for one, other in zip(named, others, strict=True)],
         "contact.reference": contact.reference,
+        "known:person.language": contact.person.language,
         "contact.last_exposure": contact.last_exposure,
         "contact.is_household": "yes" if contact.risk == "household" else "no",
         "isolation.until": contact.isolation_until,
@@ -71,8 +82,20 @@ def of_contact(session: Session, contact: Contact, today: date, who: Identity | 
     return Basis(facts, contact.disease)
 
 
-def _of_person(session: Session, person: Person, today: date, who: Identity | None) -> Facts:
-    who = who or identity.read(session, person)[0]
+def _known(contact: Contact, who: Identity) -> Known:
+    """A contact whom the record has, as a list of people takes one."""
+    told = {
+        "given_name": who.given_name,
+        "family_name": who.family_name,
+        "phone": phone.show(who.phone) if who.phone else "",
+        "email": who.email,
+        "birth_year": str(contact.person.birth_year or ""),
+    }
+    values = {part: words for part, words in told.items() if words}
+    return Known(str(contact.id), contact.risk == "household", values)
+
+
+def _of_person(session: Session, person: Person, who: Identity, today: date) -> Facts:
     return {
         "person.given_name": who.given_name,
         "person.full_name": who.name,

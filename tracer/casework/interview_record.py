@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 
@@ -114,6 +115,7 @@ def _named(told: Values, case: Case, now: datetime, *, household: bool) -> Named
         place=text.get("place"),
         relationship=text.get("relationship"),
         birth_year=int(text["birth_year"]) if text.get("birth_year") else None,
+        known_id=UUID(text["is"]) if text.get("is") else None,
     )
 
 

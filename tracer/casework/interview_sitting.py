@@ -21,6 +21,8 @@ from tracer.interview.engine import Run
 from tracer.interview.ledger import Entry, Ledger
 from tracer.models import Case, Contact, Interview, Task, TaskState
 
+# What tracers read, whatever is spoken; and the key under which an interview keeps the language that is spoken.
+OWN, LANGUAGE = "en", "_language"
 NOT_HELD = "Only whoever holds the task does its interview. Take the task first."
 
 
@@ -51,6 +53,13 @@ class Sitting:
         dates = self.basis.dated(date.fromisoformat(told) if told else None, self.today)
         return Run(self.compiled, plain.answers, {**plain.facts, **dates}, self.today, plain.disputed)
 
+    @property
+    def language(self) -> str:
+        """The language that the words to say are in: as chosen, else the person's own where the script has it."""
+        chosen = self.ledger.of(LANGUAGE).standing
+        wanted = chosen.answer if chosen else self.basis.facts.get("known:person.language")
+        return str(wanted) if wanted in self.compiled.script.languages else self.compiled.script.language
+
     def with_entries(self, entries: Iterable[Entry]) -> "Sitting":
         """The sitting with these rows too."""
         return replace(self, ledger=self.ledger.with_entries(entries))
@@ -68,7 +77,7 @@ def read(session: Session, interview_id: UUID, settings: Mapping[str, str], now:
     held = held_by(task, actor.of(session).id)
     columns = {name: getattr(interview, name) for name in own_call.INTERVIEW}
     call = OwnCall(**columns, held_until=task.held_until)
-    compiled = scripts.ready(session, call.script_id)
+    compiled = _in_own_language(scripts.ready(session, call.script_id))
     return Sitting(session, call, held, compiled, told, ledger, settings, london(now).date())
 
 
@@ -85,7 +94,7 @@ def take(session: Session, interview_id: UUID, settings: Mapping[str, str], now:
     ledger = interview_memory.caught_up(session, interview_id, known, rows)
     told = interview_memory.told(interview_id, actor.of(session).id, now)
     told = told or _told(session, records.get(session, Interview, interview_id), now)
-    compiled = scripts.ready(session, call.script_id)
+    compiled = _in_own_language(scripts.ready(session, call.script_id))
     return Sitting(session, call, True, compiled, told, ledger, settings, london(now).date())
 
 
@@ -108,6 +117,11 @@ def check_held(task: Task) -> None:
     """Refused unless the actor holds it."""
     if not held_by(task, actor.of(session_of(task)).id):
         raise Refused(NOT_HELD)
+
+
+def _in_own_language(compiled: Compiled) -> Compiled:
+    """A script in the language that tracers work in, where it has that."""
+    return compiled.in_language(OWN) if OWN in compiled.script.languages else compiled
 
 
 def _told(session: Session, interview: Interview, now: datetime) -> Basis:

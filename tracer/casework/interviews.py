@@ -1,6 +1,6 @@
 """Interviews: starting one, taking down answers as they are given, and finishing it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session
 from tracer.access import actor
 from tracer.casework import interview_memory, interview_record, records, scripts, tasks
 from tracer.casework.interview_answers import append, check_writable, touch
-from tracer.casework.interview_sitting import Sitting, check_held, subject
+from tracer.casework.interview_sitting import LANGUAGE, Sitting, check_held, subject
 from tracer.casework.records import session_of
 from tracer.faults import Conflict, Invalid
-from tracer.interview.engine import ADDED, REMOVED
+from tracer.interview import named
+from tracer.interview.answers import Answer
+from tracer.interview.engine import ADDED, IS, REMOVED
 from tracer.interview.record import of as record_of
 from tracer.models import Case, Contact, Interview, Task
 
 INDEX_CASE, CONTACT_ALERT = "index-case", "contact-alert"
+# An interview that nothing was written to for so long, and is gone on with, is another call.
+_ONE_CALL = timedelta(minutes=30)
 
 
 def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
@@ -32,6 +36,9 @@ def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
     mine = Interview.case_id == about.id if isinstance(about, Case) else Interview.contact_id == about.id
     begun = session.scalar(select(Interview).where(mine, Interview.finished_at.is_(None)))
     if begun is not None:
+        last = interview_memory.ledger(session, begun.id).newest
+        if begun.paused_at or last is None or last.at is None or now - last.at > _ONE_CALL:
+            begun.called_at, begun.paused_at = now, None
         return begun
     kind = INDEX_CASE if isinstance(about, Case) else CONTACT_ALERT
     interview = Interview(
@@ -40,12 +47,27 @@ def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
         case_id=about.id if isinstance(about, Case) else None,
         contact_id=about.id if isinstance(about, Contact) else None,
         started_at=now,
+        called_at=now,
         started_by_id=actor.staff_id(session),
     )
     session.add(interview)
     tasks.touch(task, now)
     session.flush()
     return interview
+
+
+def speak(sitting: Sitting, language: str, page: UUID | None, now: datetime) -> Sitting:
+    """From here on the words to say are in this language."""
+    check_writable(sitting)
+    if language not in sitting.compiled.script.languages:
+        raise Invalid("This script has no words in that language. Bring in the language line.")
+    return append(sitting, {LANGUAGE: language}, page, now)
+
+
+def pause(sitting: Sitting, now: datetime) -> None:
+    """Put the call on hold: going on begins at the first question without an answer."""
+    check_writable(sitting)
+    records.get(sitting.session, Interview, sitting.call.id).paused_at = now
 
 
 def get(session: Session, interview_id: UUID) -> Interview:
@@ -65,14 +87,37 @@ def check_open(interview: Interview) -> None:
     check_held(records.get(session_of(interview), Task, interview.task_id))
 
 
-def add_instance(sitting: Sitting, repeat: str, wanted: int | None, page: UUID | None, now: datetime) -> Sitting:
-    """One more person or place. `wanted` is the number that the page expected: sent twice, it is one."""
+def add_instance(
+    sitting: Sitting, repeat: str, wanted: int | None, page: UUID | None, now: datetime, offer: str = ""
+) -> Sitting:
+    """One more person or place. `wanted` is the number that the page expected: sent twice, it is one.
+
+    `offer` names somebody who is known already (`interview.named`): what is known is not asked again.
+    """
     _check_repeat(sitting, repeat)
     made = sitting.ledger.of(f"{repeat}/{wanted}/{ADDED}").standing
     if made is not None and made.page == page and page is not None:
         return sitting
     touch(sitting, now)
-    return append(sitting, f"{repeat}/{sitting.run.next_number(repeat)}/{ADDED}", "yes", page, now)
+    number = sitting.run.next_number(repeat)
+    said = _of_offer(sitting, repeat, offer) if offer else {}
+    return append(
+        sitting, {f"{repeat}/{number}/{name}": text for name, text in {ADDED: "yes", **said}.items()}, page, now
+    )
+
+
+def _of_offer(sitting: Sitting, repeat: str, ref: str) -> dict[str, Answer]:
+    """What is known already of somebody who was offered, by the questions of the list; Conflict where they are not."""
+    _, asked = sitting.compiled.repeats[repeat]
+    found = next((one for one in named.offers(sitting.run, asked) if one.ref == ref), None)
+    if found is None:
+        raise Conflict("That person stands on a list already, or was changed in another window.")
+    said: dict[str, Answer] = {
+        item.name: found.values[field]
+        for item in asked.items
+        if item.is_question and (field := item.field.removeprefix("contact.")) in found.values
+    }
+    return said | ({IS: found.is_} if found.is_ else {})
 
 
 def remove_instance(sitting: Sitting, repeat: str, number: int, page: UUID | None, now: datetime) -> Sitting:
@@ -81,14 +126,14 @@ def remove_instance(sitting: Sitting, repeat: str, number: int, page: UUID | Non
     if number not in sitting.run.instances(repeat):
         raise Conflict("That one was taken off the list already.")
     touch(sitting, now)
-    return append(sitting, f"{repeat}/{number}/{REMOVED}", "yes", page, now)
+    return append(sitting, {f"{repeat}/{number}/{REMOVED}": "yes"}, page, now)
 
 
 def restore_instance(sitting: Sitting, repeat: str, number: int, page: UUID | None, now: datetime) -> Sitting:
     """Put a person or place back on the list, with what was answered about it."""
     _check_repeat(sitting, repeat)
     touch(sitting, now)
-    return append(sitting, f"{repeat}/{number}/{REMOVED}", "no", page, now)
+    return append(sitting, {f"{repeat}/{number}/{REMOVED}": "no"}, page, now)
 
 
 def _check_repeat(sitting: Sitting, repeat: str) -> None:

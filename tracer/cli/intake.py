@@ -1,6 +1,7 @@
 """`intake load`: take a batch from a file, with a receipt and the rejected rows beside the file."""
 
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def load_file(file: Path, map_: str | None, disease: str | None) -> None:
 
     Rejected rows are written beside it as FILE.rejected.csv, each with what to do.
     """
+    began = time.monotonic()
     try:
         batch_map = _map(map_)
         with system_session() as session, db.transaction("intake.load", session), _Bar() as bar:
@@ -48,7 +50,11 @@ def load_file(file: Path, map_: str | None, disease: str | None) -> None:
         said = [str(fault), *(fault.fields.values() if isinstance(fault, Invalid) else ())]
         click.echo("Nothing was loaded. " + " ".join(said), err=True)
         sys.exit(NOTHING)
-    sys.exit(_say(done, file))
+    code = _say(done, file)
+    took = time.monotonic() - began
+    if done.state is not IntakeState.REFUSED:
+        click.echo(f"{done.declared:,} rows in {took:,.1f} s: {done.declared / took:,.0f} rows/s", err=True)
+    sys.exit(code)
 
 
 def _map(given: str | None) -> BatchMap:

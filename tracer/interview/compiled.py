@@ -52,6 +52,10 @@ class Compiled:
             ]
         return self._binding[field_]
 
+    def lists(self, bound: str) -> list[Repeat]:
+        """The repeats that are bound to this."""
+        return [repeat for _, repeat in self.repeats.values() if repeat.field == bound]
+
     def expression(self, text: str) -> Expression:
         """The compiled expression of this text."""
         found = self._expressions.get(text)

@@ -16,7 +16,10 @@ from tracer.interview.expression import Scope
 from tracer.interview.script import Item, Repeat, Section
 from tracer.interview.values import Value
 
-ADDED, REMOVED = "_added", "_removed"
+# What is said of an instance besides its questions: that it is there, that it is not, and whom of the record it is.
+ADDED, REMOVED, IS = "_added", "_removed", "_is"
+# A question that must still be answered: where, by which key, and what it is.
+Missing = tuple[Section, str, Item]
 
 
 def split(key: str) -> tuple[str, int, str] | None:
@@ -208,7 +211,7 @@ class Run:
             return None
         return item.constraint_message or "This does not fit with what was said. Check it."
 
-    def missing(self) -> list[tuple[Section, str, Item]]:
+    def missing(self) -> list[Missing]:
         """The questions that still must be answered, and the answers that cannot stand."""
         return [
             (section, key, item)

@@ -34,7 +34,7 @@ CONTACT_FIELDS = frozenset(
         "same_address",
     )
 )
-PLACE_FIELDS = frozenset({"place.name", "place.kind", "place.day", "place.postcode"})
+PLACE_FIELDS = frozenset({"place.name", "place.kind", "place.day", "place.postcode", "place.people"})
 REPEATS = {"contacts": CONTACT_FIELDS, "household": CONTACT_FIELDS, "places": PLACE_FIELDS}
 
 # What the record tells a script, through rows of type `hidden`. Nothing in contact.* is about the case.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from tracer.interview.answers import Declined, Typed
-from tracer.interview.engine import Run
+from tracer.interview.engine import IS, Run
 from tracer.interview.script import Repeat
 
 Values = dict[str, str | list[str]]
@@ -50,7 +50,21 @@ def one(run: Run, field_: str) -> str | None:
     return str(values[field_.partition(".")[2]]) if values else None
 
 
+def lists(run: Run, bound: str) -> list[Values]:
+    """What is said so far in every repeat bound to `contacts`, `household` or `places`, each instance on its own."""
+    return [values for _, values in numbered(run, bound)]
+
+
+def numbered(run: Run, bound: str) -> list[tuple[int, Values]]:
+    """The same, each with its number in its repeat."""
+    return [one for repeat in run.compiled.lists(bound) for one in _numbered(run, repeat)]
+
+
 def _instances(run: Run, repeat: Repeat) -> list[Values]:
+    return [values for _, values in _numbered(run, repeat)]
+
+
+def _numbered(run: Run, repeat: Repeat) -> list[tuple[int, Values]]:
     found = []
     for number in run.instances(repeat.name):
         values: Values = {}
@@ -58,7 +72,8 @@ def _instances(run: Run, repeat: Repeat) -> list[Values]:
             if item.field and item.is_question:
                 _put(run, values, item.field, f"{repeat.name}/{number}/{item.name}")
         if values:
-            found.append(values)
+            known = run.answers.get(f"{repeat.name}/{number}/{IS}")
+            found.append((number, {**values, "is": known} if isinstance(known, str) else values))
     return found
 
 

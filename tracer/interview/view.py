@@ -1,6 +1,7 @@
 """What a page of an interview shows: sections with their states, and every item, relevant or not."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -76,6 +77,14 @@ def items(run: Run, section: Section) -> list[ItemView | RepeatView]:
             found.append(_repeat(run, section, entry))
         elif entry.kind not in {"hidden", "calculate"}:
             found.append(_view(run, entry, entry.name))
+    return found
+
+
+def flat(entries: Iterable[ItemView | RepeatView]) -> list[ItemView]:
+    """Every item, those inside lists too."""
+    found: list[ItemView] = []
+    for one in entries:
+        found += [item for _, inner in one.instances for item in inner] if isinstance(one, RepeatView) else [one]
     return found
 
 

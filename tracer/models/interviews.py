@@ -21,6 +21,9 @@ class Interview(Identified, Versioned, Base):
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
     started_at: Mapped[datetime]
     started_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    # When the call that is under way began, and since when it is on hold.
+    called_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(24))
 

@@ -1,7 +1,7 @@
 """Workbooks (.xlsx): sheets, read row by row out of their archive, so that memory does not grow with them.
 
 The readers that there are build the whole rectangle from the first to the last used cell before they give a row:
-one cell in the far corner asks for 500 GB, and the process ends (measured).
+one cell in the far corner asks for 500 GB, and the process ends (the tests send such a file).
 """
 
 import posixpath

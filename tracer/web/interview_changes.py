@@ -11,6 +11,7 @@ from tracer.interview import view
 from tracer.interview.view import ItemView, RepeatView
 from tracer.web.interview_page import Page
 
+_IN_CALENDAR = {"case", "contact", "place"}
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -22,7 +23,9 @@ def since(
     `sent_by` is the page that asks, `sent` the questions that it just answered: of these it learns what it knows now.
     """
     run, ledger = page.run, page.sitting.ledger
-    flat, lists = _flat(view.items(run, page.section(section)))
+    chosen = page.section(section)
+    entries = [*view.items(run, chosen), page.notes]
+    flat, lists = view.flat(entries), [one for one in entries if isinstance(one, RepeatView)]
     items = {one.key: one for one in flat if one.item.is_question}
     new = [one for key, one in items.items() if key in sent or ledger.of(key).version > seen]
     return {
@@ -31,16 +34,28 @@ def since(
         "fields": {one.key: _field(page, one, sent_by) for one in new},
         "disputes": {key: dispute(page, key) for key in items if key in run.disputed},
         "relevant": {one.key: one.relevant for one in flat} | {one.repeat.name: one.relevant for one in lists},
-        "texts": {one.key: one.text for one in flat if "${" in one.item.label},
+        **_texts(flat, page.spoken(chosen)),
         "faults": {one.key: one.fault for one in new},
+        "steps": {one.name: one.state for one in view.sections(run)},
+        "left": len(page.left),
+        **({"days": render_template("interviews/_days.html", **_days(page))} if _dated(items, sent) else {}),
         "lists": {one.repeat.name: [number for number, _ in one.instances] for one in lists},
     }
 
 
-def _flat(entries: list[ItemView | RepeatView]) -> tuple[list[ItemView], list[RepeatView]]:
-    lists = [one for one in entries if isinstance(one, RepeatView)]
-    flat = [one for one in entries if isinstance(one, ItemView)]
-    return flat + [item for one in lists for _, inner in one.instances for item in inner], lists
+def _dated(items: Mapping[str, ItemView], sent: Iterable[str]) -> bool:
+    """Whether an answer that was just given stands in the calendar."""
+    return any(items[key].item.field.partition(".")[0] in _IN_CALENDAR for key in sent if key in items)
+
+
+def _days(page: Page) -> dict[str, Any]:
+    return {"calendar": page.days, "now_day": page.sitting.today}
+
+
+def _texts(flat: list[ItemView], spoken: Mapping[str, ItemView]) -> dict[str, dict[str, str]]:
+    """The words that answers may have changed: as they are said, and in the tracer's own language beside it."""
+    own = {one.key: one.text for one in flat if "${" in one.item.label}
+    return {"texts": {key: spoken[key].text if key in spoken else words for key, words in own.items()}, "own": own}
 
 
 def _field(page: Page, one: ItemView, sent_by: UUID) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from tracer.casework.interview_answers import Given
 from tracer.interview.answers import DECLINES
 from tracer.interview.engine import Run
-from tracer.interview.script import Item, Section
+from tracer.interview.script import NOTES, Item, Section
 
 _ROW = validate.Range(min=0, max=2**62)
 
@@ -50,7 +50,7 @@ def posted(run: Run, section: Section, form: MultiDict[str, str]) -> Iterator[Gi
 
     A question that was not on the page (its marker is missing) is left as it is. The marker says what the page knew.
     """
-    for item, key in run.keys(section):
+    for item, key in [*run.keys(section), (NOTES, NOTES.name)]:
         shown = form.get(f"{key}:shown")
         if not item.is_question or shown is None:
             continue
@@ -80,5 +80,5 @@ def page_of(form: MultiDict[str, str]) -> UUID | None:
 def strays(run: Run, section: Section, form: MultiDict[str, str]) -> set[str]:
     """Fields that are not on the page as it stands: it was open in two windows, or the form is not ours."""
     parts = ("", ":shown", ":declined", ":pick")
-    known = {f"{key}{part}" for _, key in run.keys(section) for part in parts}
+    known = {f"{key}{part}" for key in [*(key for _, key in run.keys(section)), NOTES.name] for part in parts}
     return set(form) - known - {"csrf_token", "do", "page"}

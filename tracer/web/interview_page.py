@@ -16,8 +16,9 @@ from tracer.casework.interview_answers import Given
 from tracer.casework.interview_sitting import Sitting
 from tracer.faults import NotFound
 from tracer.ids import new_id
-from tracer.interview.engine import Run
-from tracer.interview.script import Section
+from tracer.interview import days, languages, named, view
+from tracer.interview.engine import Missing, Run
+from tracer.interview.script import Repeat, Section
 from tracer.models import Case, Contact
 from tracer.web import glass
 
@@ -70,6 +71,63 @@ class Page:
         """What marks a page that a grant opened: there the answers are read, and nothing is asked."""
         return {} if self.sitting.held else glass.marked(self.about)
 
+    @property
+    def called_at(self) -> datetime:
+        """When this call began, or went on after a pause."""
+        return self.call.called_at or self.call.started_at
+
+    @cached_property
+    def left(self) -> list[Missing]:
+        """What must still be answered."""
+        return self.run.missing()
+
+    @cached_property
+    def days(self) -> days.Calendar | None:
+        """The days that are asked about, with what was said of them."""
+        return days.calendar(self.run)
+
+    @cached_property
+    def home(self) -> list[str]:
+        """The household as far as it is known."""
+        return named.at_home(self.run)
+
+    def offers(self, repeat: Repeat) -> list[named.Offer]:
+        """Whom to put on a list with one press."""
+        return named.offers(self.run, repeat)
+
+    @cached_property
+    def notes(self) -> view.ItemView:
+        """The free notes."""
+        return view.notes(self.run)
+
+    @property
+    def language(self) -> str:
+        """The language of the words to say."""
+        return self.sitting.language
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """The languages that the script has words in, by code and by what its speakers call it."""
+        return [(code, languages.own_name(code)) for code in self.run.script.languages]
+
+    @property
+    def without_words(self) -> str | None:
+        """The language that they speak, where the script has no words in it."""
+        speaks = self.run.facts.get("known:person.language")
+        return str(speaks) if speaks and speaks not in self.run.script.languages else None
+
+    def spoken(self, section: Section) -> dict[str, view.ItemView]:
+        """What is said aloud of a section in their language, by key; nothing where that is the tracer's own."""
+        if self.language == self.run.script.language:
+            return {}
+        turned = self.run.in_language(self.language)
+        theirs = next(one for one in turned.script.sections if one.name == section.name)
+        return {one.key: one for one in view.flat(view.items(turned, theirs)) if one.item.spoken}
+
+    def speak(self, language: str, sent_by: UUID | None, now: datetime) -> None:
+        """Say the words in another language from here on."""
+        self.sitting = interviews.speak(self.sitting, language, sent_by, now)
+
     def known(self, key: str) -> int:
         """The newest answer to a question that this page shows."""
         return self.sitting.ledger.of(key).shown
@@ -94,9 +152,9 @@ class Page:
         """Take down answers, and work everything out again."""
         self.sitting = interview_answers.give(self.sitting, given, sent_by, now)
 
-    def add(self, repeat: str, wanted: int | None, sent_by: UUID | None, now: datetime) -> int:
-        """One more person or place; its number."""
-        self.sitting = interviews.add_instance(self.sitting, repeat, wanted, sent_by, now)
+    def add(self, repeat: str, wanted: int | None, sent_by: UUID | None, now: datetime, offer: str = "") -> int:
+        """One more person or place, or somebody who was offered; its number."""
+        self.sitting = interviews.add_instance(self.sitting, repeat, wanted, sent_by, now, offer)
         return self.run.instances(repeat)[-1]
 
     def remove(self, repeat: str, number: int, sent_by: UUID | None, now: datetime) -> None:

@@ -139,15 +139,22 @@ def save(interview_id: UUID, section: str) -> Any:
 
 
 def _act(page: Page, section: str, do: str, sent_by: UUID | None) -> str | None:
-    """The buttons that do not go on: pause, add, remove and put back. None for the others."""
+    """The buttons that do not go on: pause, language, add, remove and put back. None for the others."""
     here = url_for("interviews.show", interview_id=page.call.id, section=section)
     verb, _, rest = do.partition(":")
+    rest, _, offer = rest.partition("=")
     repeat, _, text = rest.partition("/")
     number = int(text) if text.isdigit() and len(text) < 6 else None
     if verb == "pause":
+        interviews.pause(page.sitting, clock.now())
+        left = "1 is left" if len(page.left) == 1 else f"{len(page.left)} are left"
+        flash(f"On hold. “Start or go on” leads to the first question without an answer: {left}.")
         return page.record_address
+    if verb == "language":
+        page.speak(rest, sent_by, clock.now())
+        return here
     if verb == "add":
-        number = page.add(repeat, number, sent_by, clock.now())
+        number = page.add(repeat, number, sent_by, clock.now(), offer)
         return f"{here}#{repeat}-{number}"
     if verb == "remove":
         page.remove(repeat, number or 0, sent_by, clock.now())
@@ -223,6 +230,7 @@ def _section_page(page: Page, section: str, notice: str | None) -> str:
         section=chosen,
         sections=view.sections(page.run),
         items=items,
+        spoken=page.spoken(chosen),
         disputed=interview_changes.disputed,
         notice=notice,
         errors=page.faults(chosen),
@@ -235,7 +243,8 @@ def _check_page(page: Page, missing: dict[str, str]) -> str:
         page=page,
         summary=view.summary(page.run),
         sections=view.sections(page.run),
-        missing=[(section, key, view.text(page.run, item.label, key)) for section, key, item in page.run.missing()],
+        disputed=interview_changes.disputed,
+        missing=[(section, key, view.text(page.run, item.label, key)) for section, key, item in page.left],
         errors=missing,
         **page.marked,
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracer import clock, db
 from tracer.access.actor import ANONYMOUS, Actor
 from tracer.access.permissions import Permission, may
+from tracer.interview import help, languages
 from tracer.interview.answers import DECLINES
 from tracer.reporting import grants, requests, scripts
 
@@ -44,9 +45,11 @@ def install(app: Flask) -> None:
     """Give the templates what they share."""
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, soon=soon, hour=hour, clock=time_of_day, ago=ago)
+    app.jinja_env.filters.update(
+        day=day, short_day=short_day, moment=moment, soon=soon, hour=hour, clock=time_of_day, ago=ago
+    )
     app.jinja_env.filters.update(emphasis=emphasis, language=language)
-    app.jinja_env.globals.update(may=permitted, declines=DECLINES)
+    app.jinja_env.globals.update(may=permitted, declines=DECLINES, topics=help.topics, direction=languages.direction)
 
 
 def _shared() -> dict[str, Any]:
@@ -93,6 +96,11 @@ def permitted(permission: str) -> bool:
 def day(value: Any) -> str:
     """A date in full: Tuesday 3 March 2026."""
     return f"{value:%A} {value.day} {value:%B %Y}" if value else "Not known"
+
+
+def short_day(value: Any) -> str:
+    """A date in a list of days: Tue 3 Mar."""
+    return f"{value:%a} {value.day} {value:%b}"
 
 
 def moment(value: Any) -> str:

@@ -15,5 +15,7 @@ def upgrade() -> None:
     op.add_column("answer", sa.Column("seq", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("answer", sa.Column("known", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("answer", sa.Column("beside", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("interview", sa.Column("called_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("interview", sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_index("ix_answer_interview_id_key", table_name="answer")
     op.create_index("ix_answer_interview_id_id", "answer", ["interview_id", "id"], unique=False)

@@ -76,9 +76,67 @@ function heard(reply, sent = new Map()) {
   for (const [key, words] of Object.entries(reply.texts || {})) {
     const place = document.querySelector(`[data-key="${CSS.escape(key)}"] [data-words]`);
     if (place && !place.querySelector("strong")) place.textContent = words;
+    const own = place && place.parentElement.querySelector("[data-own]");
+    if (own && !own.querySelector("strong")) own.textContent = reply.own[key];
   }
   for (const [key, words] of Object.entries({ ...reply.faults, ...reply.refused })) fault(key, words);
+  for (const [name, state] of Object.entries(reply.steps || {})) step(name, state);
+  for (const [name, numbers] of Object.entries(reply.lists || {})) list(name, numbers);
+  if (reply.days !== undefined) for (const room of document.querySelectorAll("[data-days]")) room.innerHTML = reply.days;
+  const left = document.querySelector("[data-left]");
+  if (left && "left" in reply) left.textContent = reply.left ? `${reply.left} to answer` : "";
   if (sent.size && windows) windows.postMessage("written");
+}
+
+// Somebody was put on a list, or taken off it, in another window: shown without moving what is here.
+function list(name, numbers) {
+  const room = document.querySelector(`.many[data-key="${CSS.escape(name)}"]`);
+  if (!room) return;
+  const here = [...room.querySelectorAll("[data-instance]")];
+  for (const one of here) {
+    const gone = !numbers.includes(Number(one.dataset.instance));
+    if (gone !== one.hidden) one.hidden = one.disabled = gone;
+    const note = room.querySelector(`[data-gone="${one.dataset.instance}"]`);
+    if (gone && !note) one.before(absent(name, one));
+    if (!gone && note) note.remove();
+  }
+  const missing = numbers.filter((number) => !here.some((one) => Number(one.dataset.instance) === number));
+  if (missing.length) graft(name, missing);
+}
+
+function absent(name, one) {
+  const note = document.createElement("div");
+  note.className = "do";
+  note.dataset.gone = one.dataset.instance;
+  const words = document.createElement("p");
+  words.textContent = `${one.querySelector("legend").textContent} was taken off the list in another window. `;
+  const back = document.createElement("button");
+  Object.assign(back, { type: "submit", name: "do", className: "as-link", textContent: "Put back" });
+  back.value = `restore:${name}/${one.dataset.instance}`;
+  words.append(back);
+  note.append(words);
+  return note;
+}
+
+async function graft(name, missing) {
+  const reply = await fetch(window.location.pathname).catch(() => null);
+  if (!reply || !reply.ok || reply.redirected) return;
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const room = document.querySelector(`.many[data-key="${CSS.escape(name)}"]`);
+  const there = page.querySelector(`.many[data-key="${CSS.escape(name)}"]`);
+  if (!there) return;
+  for (const number of missing) {
+    const one = there.querySelector(`[data-instance="${number}"]`);
+    if (one && !room.querySelector(`[data-instance="${number}"]`)) room.querySelector("[data-add]").before(document.importNode(one, true));
+  }
+  room.querySelector("[data-add]").replaceWith(document.importNode(there.querySelector("[data-add]"), true));
+}
+
+function step(name, state) {
+  const line = document.querySelector(`[data-step="${CSS.escape(name)}"]`);
+  if (!line || line.dataset.state === state) return;
+  line.dataset.state = state;
+  line.querySelector(".steps__state").textContent = state === "not started" ? "" : state;
 }
 
 const queue = new Queue({ post, known, heard, tell });
@@ -146,7 +204,10 @@ async function look() {
 }
 looking = setTimeout(look, 20000);
 let hinted;
-if (windows) windows.addEventListener("message", () => { clearTimeout(hinted); hinted = setTimeout(look, 150); });
+if (windows) {
+  windows.addEventListener("message", () => { clearTimeout(hinted); hinted = setTimeout(look, 150); });
+  windows.postMessage("written"); // a form may have brought us here
+}
 
 // Going on: first everything is saved. Without a line the page stays, with what was typed in it.
 let going = 0;
