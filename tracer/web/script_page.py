@@ -44,7 +44,8 @@ def disease_name(disease: str) -> str:
 def name(version: ScriptVersion | lines.Lines) -> str:
     """What a script is for: "COVID-19: interview with a case"."""
     kind = kind_name(version.kind)
-    return f"{disease_name(version.disease)}: {kind[:1].lower()}{kind[1:]}"
+    disease = disease_name(version.disease)
+    return f"{disease[:1].upper()}{disease[1:]}: {kind[:1].lower()}{kind[1:]}"
 
 
 def called(version: ScriptVersion) -> str:

@@ -31,7 +31,7 @@ function exchange(next) {
 const place = (details) => details.id || details.textContent.trim();
 
 function tidy() {
-  for (const one of form.querySelectorAll("[data-plain]")) one.hidden = true;
+  for (const one of form.querySelectorAll("[data-plain]")) one.remove();
 }
 
 form.addEventListener("change", (event) => {
