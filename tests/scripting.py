@@ -5,10 +5,14 @@ import re
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
+from tracer import clock
+from tracer.casework import scripts
 from tracer.interview import library
+from tracer.interview.script import Script
 
 COVID = ("covid-19", "index-case")
 NOTE = "Said in plainer words, as tracers asked"
@@ -58,3 +62,10 @@ def decide(client: FlaskClient, address: str, decision: str = "approve", **more:
     """Decide on it as its page stands."""
     shown = more.pop("shown", None) or field(client.get(address).text, "shown")
     return client.post(f"{address}/decision", data={"shown": shown, "decision": decision, **more})
+
+
+def ship(session: Session, disease: str, kind: str, script: Script) -> None:
+    """A script in force, as if Tracer had shipped it (as SYSTEM)."""
+    now = clock.now()
+    scripts._ship(session, disease, kind, script, now)
+    scripts.settle(session, now)

@@ -262,3 +262,11 @@ def test_no_such_day(typed: str) -> None:
 @pytest.mark.parametrize("answer", ["text", ["a", "b"], Declined("does_not_know"), Typed("31 2"), ""])
 def test_answers_survive_the_database(answer: Answer) -> None:
     assert from_document(json.loads(json.dumps(to_document(answer)))) == answer
+
+
+def test_what_may_still_be_needed_is_not_yet_and_what_is_ruled_out_is_not_needed() -> None:
+    begun = Run(READY["covid-19", "index-case"], {}, FACTS, TODAY)
+    assert {one.state for one in view.sections(begun)[1:]} <= {"not yet", "not started"}
+    wrong = begun.with_answers({"who_answers": "wrong", "outcome": "not_identified"})
+    states = {one.name: one.state for one in view.sections(wrong)}
+    assert states["symptoms"] == "not needed"

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from tests import world
 from tests.conftest import Clock
 from tests.interviewing import OpenPage, begin, save
+from tests.scripting import ship
 from tests.site import Site
 from tracer import clock
-from tracer.casework import scripts
 from tracer.interview import help, xlsform
 from tracer.models import Case, Interview
 
@@ -45,7 +45,7 @@ SCRIPT = """## survey
 def case_of(site: Site, language: str | None) -> Case:
     """A case in the hands of tracer1, whose person speaks this."""
     with site.system() as session:
-        scripts.publish(session, "covid-19", "index-case", xlsform.read_markdown(SCRIPT), clock.now())
+        ship(session, "covid-19", "index-case", xlsform.read_markdown(SCRIPT))
         case, task = world.make_case(session)
         case.person.language = language
         world.give(session, task, "tracer1")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tracer.interview import speech
@@ -52,9 +52,15 @@ class SectionView:
 
 
 def sections(run: Run) -> list[SectionView]:
-    """Every section with its state: not started, in progress, done, not needed."""
+    """Every section with its state: not started, in progress, done, not needed; not yet, while the answers before it
+    may still make it needed."""
     unsettled = {section.name for section, _, _ in run.missing()}
-    return [_section(run, section, section.name in unsettled) for section in run.script.sections]
+    found, waiting = list[SectionView](), False
+    for section in run.script.sections:
+        one = _section(run, section, section.name in unsettled)
+        found.append(replace(one, state="not yet") if waiting and one.state == "not needed" else one)
+        waiting = waiting or section.name in unsettled
+    return found
 
 
 def _section(run: Run, section: Section, unsettled: bool) -> SectionView:

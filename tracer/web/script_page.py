@@ -43,8 +43,7 @@ def disease_name(disease: str) -> str:
 
 def name(version: ScriptVersion | lines.Lines) -> str:
     """What a script is for: "COVID-19: interview with a case"."""
-    kind = kind_name(version.kind)
-    disease = disease_name(version.disease)
+    kind, disease = kind_name(version.kind), disease_name(version.disease)
     return f"{disease[:1].upper()}{disease[1:]}: {kind[:1].lower()}{kind[1:]}"
 
 
