@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tracer.access import permissions_page
+from tracer.interview.authoring import reference
 from tracer.schemas import case_batch
 
 ROOT = Path(__file__).parents[2]
@@ -14,7 +15,11 @@ PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 @pytest.mark.parametrize(
     ("page", "text"),
-    [("permissions.md", permissions_page.markdown()), ("case-batch.md", case_batch.markdown())],
+    [
+        ("permissions.md", permissions_page.markdown()),
+        ("case-batch.md", case_batch.markdown()),
+        ("scripts.md", reference.markdown()),
+    ],
 )
 def test_generated_pages(page: str, text: str) -> None:
     assert (ROOT / "docs/reference" / page).read_text() == text

@@ -16,18 +16,18 @@ TWO = """## survey
 | type | name | label | label::Welsh (cy) | label::Urdu (ur) | hint | hint::Welsh (cy) | constraint | constraint_message | constraint_message::Welsh (cy) | bind::tracer:field |
 |---|---|---|---|---|---|---|---|---|---|---|
 | begin_group | one | Start | Dechrau | آغاز | | | | | | |
-| date | began | When did it start? | Pryd wnaeth ddechrau? | | A day | Diwrnod | . <= today() | Not to come | Heb ddod | case.onset_date |
-| note | say_began | It started on ${began}: ${ill}. | Dechreuodd ar ${began}: ${ill}. | | | | | | | |
-| select_one yes_no | ill | Ill? | Yn sâl? | | | | | | | |
+| date | began | When did it start? | Pryd wnaeth ddechrau? | کب؟ | A day | Diwrnod | . <= today() | Not to come | Heb ddod | case.onset_date |
+| note | say_began | It started on ${began}: ${ill}. | Dechreuodd ar ${began}: ${ill}. | شروع | | | | | | |
+| select_one yes_no | ill | Ill? | Yn sâl? | بیمار؟ | | | | | | |
 | begin_repeat | people | People | Pobl | | | | | | | contacts |
-| text | who | Name | Enw | | | | | | | contact.given_name |
+| text | who | Name | Enw | نام | | | | | | contact.given_name |
 | end_repeat | | | | | | | | | | |
 | end_group | | | | | | | | | | |
 ## choices
-| list_name | name | label | label::Welsh (cy) |
-|---|---|---|---|
-| yes_no | yes | Yes | Ydw |
-| yes_no | no | No | |
+| list_name | name | label | label::Welsh (cy) | label::Urdu (ur) |
+|---|---|---|---|---|
+| yes_no | yes | Yes | Ydw | ہاں |
+| yes_no | no | No | Nac ydw | نہیں |
 ## settings
 | form_title | form_id | version | default_language |
 |---|---|---|---|
@@ -61,9 +61,11 @@ def test_words_of_another_language_with_the_first_where_one_is_missing() -> None
     welsh = SCRIPT.in_language("cy")
     assert (welsh.language, words(welsh, "began")) == ("cy", "Pryd wnaeth ddechrau?")
     ill = Compiled(welsh).places["ill"].item
-    assert [choice.label for choice in ill.choices] == ["Ydw", "No"]
+    assert [choice.label for choice in ill.choices] == ["Ydw", "Nac ydw"]
     urdu = welsh.in_language("ur")
-    assert (urdu.sections[0].label, words(urdu, "began")) == ("آغاز", "When did it start?")
+    assert (urdu.sections[0].label, words(urdu, "began")) == ("آغاز", "کب؟")
+    assert Compiled(urdu).places["began"].item.hint == "A day"
+    assert Compiled(urdu).repeats["people"][1].label == "People"
     assert Compiled(welsh).repeats["people"][1].label == "Pobl"
     assert Compiled(welsh).places["began"].item.constraint_message == "Heb ddod"
 

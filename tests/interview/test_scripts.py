@@ -16,7 +16,6 @@ from tracer.interview.compiled import Compiled
 from tracer.interview.engine import Run
 from tracer.interview.record import of as record_of
 from tracer.interview.script import Item, Script
-from tracer.interview.xlsform import ScriptFault
 
 TODAY = date(2026, 3, 10)
 SHIPPED = sorted(library.shipped())
@@ -58,39 +57,6 @@ SURVEY = """## survey
 
 def small(*rows: str) -> Script:
     return xlsform.read_markdown(SURVEY.format(rows="\n".join(rows)))
-
-
-REPEAT = "| begin_repeat | r | R | | | | | {} |\n{}| end_repeat | | | | | | | |"
-
-
-@pytest.mark.parametrize(
-    ("row", "column", "words"),
-    [
-        ("| text | a | A | | ${nobody} = 1 | | | |", "relevant", "is the name of nothing"),
-        ("| text | a | A | | 1 + | | | |", "relevant", "ends too soon"),
-        ("| text | a | A | | | pulldata(.) | | |", "constraint", "not a function"),
-        ("| text | a | About ${nobody} | | | | | |", "label", "is the name of nothing"),
-        ("| text | one | A | | | | | |", "name", "is used already"),
-        ("| select_one maybe | a | A | | | | | |", "type", "no list 'maybe'"),
-        ("| rank yes_no | a | A | | | | | |", "type", "not a type"),
-        ("| text | a | A | | | | | case.shoe_size |", "bind::tracer:field", "no field of the record"),
-        ("| hidden | a | A | | | | | person.shoe_size |", "bind::tracer:field", "no fact"),
-        (REPEAT.format("nowhere", "| text | a | A | | | | | |\n"), "bind::tracer:field", "is none of"),
-        (REPEAT.format("places", ""), "type", "asks nothing"),
-        ("| begin_group | two | Two | | | | | |", "type", "inside another"),
-        ("| end_repeat | | | | | | | |", "type", "was not begun"),
-    ],
-)  # fmt: skip
-def test_each_fault_is_named_with_its_place(row: str, column: str, words: str) -> None:
-    with pytest.raises(ScriptFault) as caught:
-        small(row)
-    assert any(fault.column == column and words in fault.message and fault.row != "?" for fault in caught.value.faults)
-
-
-def test_all_faults_at_once() -> None:
-    with pytest.raises(ScriptFault) as caught:
-        small("| text | a | A | | 1 + | | | |", "| text | b | B | | | | | nobody.knows |", "| text | b | B | | | | | |")
-    assert len(caught.value.faults) == 3
 
 
 def test_a_workbook_is_the_same_script() -> None:

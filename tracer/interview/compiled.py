@@ -1,8 +1,9 @@
 """A script made ready to run: where each name stands, and its expressions compiled once."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from tracer.interview import expression
+from tracer.interview import expression, graph
 from tracer.interview.expression import Expression
 from tracer.interview.script import NOTES, Item, Repeat, Script, Section
 
@@ -23,6 +24,7 @@ class Compiled:
     script: Script
     places: dict[str, Place] = field(default_factory=dict)
     repeats: dict[str, tuple[Section, Repeat]] = field(default_factory=dict)
+    sections: dict[str, Section] = field(default_factory=dict)
     _expressions: dict[str, Expression] = field(default_factory=dict)
     _binding: dict[str, list[str]] = field(default_factory=dict)
     _turned: dict[str, "Compiled"] = field(default_factory=dict)
@@ -31,6 +33,7 @@ class Compiled:
         for item in self.script.hidden:
             self.places[item.name] = Place(item, None, None)
         for section in self.script.sections:
+            self.sections[section.name] = section
             for entry in section.items:
                 if isinstance(entry, Repeat):
                     self.repeats[entry.name] = (section, entry)
@@ -62,6 +65,35 @@ class Compiled:
         if found is None:
             found = self._expressions[text] = expression.compile(text)
         return found
+
+    def filter(self, item: Item) -> Expression:
+        """The compiled filter of an item's choices, which may name their columns."""
+        columns = frozenset(name for choice in item.choices for name in choice.columns) | {"name", "label"}
+        key = f"{','.join(sorted(columns))} {item.choice_filter}"
+        found = self._expressions.get(key)
+        if found is None:
+            found = self._expressions[key] = expression.compile(item.choice_filter, columns)
+        return found
+
+    @cached_property
+    def graph(self) -> graph.Graph:
+        """Which names each name looks at."""
+        return graph.dependencies(self.script, self.expression)
+
+    @cached_property
+    def before(self) -> dict[str, tuple[str, ...]]:
+        """Which names are worked out before one at the end of a long chain."""
+        return graph.stones(self.graph, self._depth)
+
+    def _depth(self, name: str) -> int:
+        if name in self.places:
+            item = self.places[name].item
+            texts = [item.relevant, item.calculation, item.default if item.default_is_worked_out else ""]
+        elif name in self.repeats:
+            texts = [self.repeats[name][1].relevant, self.repeats[name][1].count]
+        else:
+            texts = [self.sections[name].relevant]
+        return max(self.expression(text).tree.depth if text else 0 for text in texts)
 
     def in_language(self, code: str) -> "Compiled":
         """The same script with another of its languages in front; made once, sharing the expressions."""

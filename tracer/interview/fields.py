@@ -1,5 +1,7 @@
 """The fields and facts that a script may bind to: the whole vocabulary between scripts and records."""
 
+from dataclasses import dataclass
+
 # What an answer can fill, by where the question stands.
 FIELDS = frozenset(
     {
@@ -63,3 +65,32 @@ FACTS = frozenset(
         "household.days",
     }
 )
+
+OUTCOMES = ("completed", "refused", "not_identified", "unable", "call_back")
+
+
+@dataclass(frozen=True)
+class Takes:
+    """What may fill a field: types of question, the appearance that reads it, the only choices that mean something."""
+
+    kinds: tuple[str, ...]
+    appearance: str = ""
+    choices: tuple[str, ...] = ()
+
+
+_DATE, _CHOICE, _CHOICES = Takes(("date",)), Takes(("select_one",)), Takes(("select_multiple",))
+_YES_NO, _WORDS = Takes(("select_one",), choices=("yes", "no")), Takes(("text", "select_one"))
+_PHONE, _EMAIL, _WHOLE = Takes(("text",), "phone"), Takes(("text",), "email"), Takes(("integer",))
+# By the part after the point, unless the whole name is here.
+TAKES = {
+    **{"interview.outcome": Takes(("select_one",), choices=OUTCOMES), "place.kind": _WORDS, "place.day": _DATE},
+    **dict.fromkeys(("has_symptoms", "told", "symptoms", "same_address"), _YES_NO),
+    **dict.fromkeys(("onset_date", "date_of_birth", "last_exposure"), _DATE),
+    **dict.fromkeys(("setting", "closeness"), _CHOICE),
+    **{"needs": _CHOICES, "phone": _PHONE, "email": _EMAIL, "birth_year": _WHOLE, "minutes": _WHOLE},
+}
+
+
+def takes(field: str) -> Takes:
+    """What may fill a field: words, typed or chosen, unless it is said otherwise."""
+    return TAKES.get(field, TAKES.get(field.partition(".")[2], _WORDS))

@@ -66,8 +66,8 @@ _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", 
 _BY_NAME = {name.casefold(): code for code, names in NAMES.items() for name in names}
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _IN_BRACKETS = re.compile(r".*\(\s*([A-Za-z0-9-]+)\s*\)\s*")
-SPOKEN = ("label", "hint", "guidance_hint", "constraint_message")
-_COLUMN = re.compile(rf"({'|'.join(SPOKEN)})::?(?!:)\s*(.+)")
+SPOKEN = ("label", "hint", "guidance_hint", "constraint_message", "required_message")
+_COLUMN = re.compile(rf"({'|'.join(SPOKEN)})::\s*(.+)")
 
 
 def own_name(code: str) -> str:
@@ -100,16 +100,26 @@ class Columns:
     spoken: dict[str, tuple[str, str]]
     unknown: list[str] = field(default_factory=list)
 
-    def of(self, row: dict[str, str]) -> tuple[dict[str, str], Words]:
-        """A row's words in the default language by column, and those of the other languages by code."""
-        base = {column: row[column] for column in SPOKEN if column in row}
+    def of(self, cells: dict[str, str]) -> tuple[dict[str, str], Words]:
+        """A row's words in the default language, and those of the other languages by code; by what items call them."""
+        base = {_called(column): cells[column] for column in SPOKEN if column in cells}
         others: Words = {}
         for header, (column, code) in self.spoken.items():
-            if header in row and code == self.default:
-                base[column] = row[header]
-            elif header in row:
-                others.setdefault(code, {})[column] = row[header]
+            if header in cells and code == self.default:
+                base[_called(column)] = cells[header]
+            elif header in cells:
+                others.setdefault(code, {})[_called(column)] = cells[header]
         return base, others
+
+    def column(self, what: str, code: str) -> str:
+        """The column that holds such words in a language, as the sheet has it or should."""
+        known = (header for header, (column, of) in self.spoken.items() if column == what and of == code)
+        name = NAMES.get(code, (code, code))[0]
+        return next(known, what if code == self.default else f"{what}::{name} ({code})")
+
+
+def _called(column: str) -> str:
+    return "guidance" if column == "guidance_hint" else column
 
 
 def columns(headers: list[str], default: str, plain: bool) -> Columns:

@@ -29,7 +29,7 @@ def of(run: Run) -> Record:
     for section in run.script.sections:
         for entry in section.items:
             if isinstance(entry, Repeat):
-                lists[entry.field] += _instances(run, entry)
+                lists.get(entry.field, []).extend(_instances(run, entry))
             elif entry.field and entry.is_question:
                 _put(run, single[entry.field.partition(".")[0]], entry.field, entry.name)
     outcome = single["interview"].get("outcome")

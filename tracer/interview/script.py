@@ -4,20 +4,26 @@ Every label, hint and message is in the script's `language`. Those of its other 
 (language code -> what -> words); `Script.in_language` gives the script with those in front.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any, TypeVar
 
+from tracer.interview.functions import FUNCTIONS
+
 Words = Mapping[str, Mapping[str, str]]
+HEADING = "heading"
+_CALLS = re.compile(rf"\s*-?\s*({'|'.join(map(re.escape, sorted(FUNCTIONS)))})\s*\(")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to choose."""
+    """One answer to choose. `columns` are its further columns, for the filters of the questions that offer it."""
 
     name: str
     label: str
+    columns: Mapping[str, str] = dataclass_field(default_factory=dict, hash=False)
     words: Words = dataclass_field(default_factory=dict, hash=False)
 
 
@@ -44,7 +50,19 @@ class Item:
     field: str = ""
     declinable: bool = True
     choices: tuple[Choice, ...] = ()
+    choice_filter: str = ""
+    required_message: str = ""
     words: Words = dataclass_field(default_factory=dict, hash=False)
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether a note is the heading of a group within a section."""
+        return self.appearance == HEADING
+
+    @property
+    def default_is_worked_out(self) -> bool:
+        """Whether the default is an expression: it names a question or begins with a function."""
+        return "${" in self.default or _CALLS.match(self.default) is not None
 
     @property
     def is_question(self) -> bool:
@@ -53,8 +71,8 @@ class Item:
 
     @property
     def spoken(self) -> bool:
-        """Whether a note is read aloud; one whose name starts with do_ is for the tracer."""
-        return not self.name.startswith("do_")
+        """Whether a note is read aloud; one whose name starts with do_ is for the tracer, and so is a heading."""
+        return not self.name.startswith("do_") and not self.is_heading
 
 
 # At hand through the whole of any interview, whatever its script.
@@ -63,13 +81,17 @@ NOTES = Item("_notes", "text", "Notes of this call", appearance="multiline", dec
 
 @dataclass(frozen=True)
 class Repeat:
-    """Items asked once for each of several people or places; `field` says what each becomes."""
+    """Items asked once for each of several people or places; `field` says what each becomes, if anything.
+
+    With `count`, an expression, there are so many of them; without, they are added and taken off one by one.
+    """
 
     name: str
     label: str
     items: tuple[Item, ...]
     relevant: str = ""
     field: str = ""
+    count: str = ""
     words: Words = dataclass_field(default_factory=dict, hash=False)
 
 
@@ -144,7 +166,7 @@ class Script:
 
 
 # What came later stands in no document that does without it: the same words are the same document, so no new version.
-_LATER = {"words"}
+_LATER = {"words", "columns", "choice_filter", "required_message", "count"}
 
 
 def _without_blanks(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

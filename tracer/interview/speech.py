@@ -16,6 +16,8 @@ class Speech:
     declines: dict[str, str]
     not_answered: str
     not_understood: str
+    other: str
+    which_other: str
 
 
 _SPEECH = {
@@ -41,6 +43,8 @@ _SPEECH = {
         {"does_not_know": "Does not know", "prefers_not_to_say": "Prefers not to say"},
         "Not answered",
         "{typed} (not understood)",
+        "Other",
+        "What is it?",
     ),
     "cy": Speech(
         ("dydd Llun", "dydd Mawrth", "dydd Mercher", "dydd Iau", "dydd Gwener", "dydd Sadwrn", "dydd Sul"),
@@ -64,6 +68,8 @@ _SPEECH = {
         {"does_not_know": "Ddim yn gwybod", "prefers_not_to_say": "Mae'n well ganddynt beidio â dweud"},
         "Heb ei ateb",
         "{typed} (heb ei ddeall)",
+        "Arall",
+        "Beth ydyw?",
     ),
     "pl": Speech(
         ("poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"),
@@ -87,6 +93,8 @@ _SPEECH = {
         {"does_not_know": "Nie wie", "prefers_not_to_say": "Woli nie mówić"},
         "Brak odpowiedzi",
         "{typed} (niezrozumiałe)",
+        "Inne",
+        "Co to jest?",
     ),
 }
 
@@ -130,3 +138,9 @@ def not_answered(code: str) -> str:
 def not_understood(typed: str, code: str) -> str:
     """What was typed and could not be read."""
     return (_of(code) or _SPEECH["en"]).not_understood.format(typed=typed)
+
+
+def other(code: str) -> tuple[str, str]:
+    """The choice “other”, and the question that it brings up; in English where the language is not known here."""
+    speech = _of(code) or _SPEECH["en"]
+    return speech.other, speech.which_other

@@ -9,6 +9,7 @@ from tracer.interview import speech
 from tracer.interview.answers import Answer, Declined, Typed
 from tracer.interview.engine import Run
 from tracer.interview.script import NOTES, Choice, Item, Repeat, Section
+from tracer.interview.values import string
 
 _MENTION = re.compile(r"\$\{\s*([\w.-]+)\s*\}")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -32,12 +33,13 @@ class ItemView:
 
 @dataclass(frozen=True)
 class RepeatView:
-    """A repeat with its instances, each a number and its items."""
+    """A repeat with its instances, each a number and its items. One that is counted has none added or taken off."""
 
     repeat: Repeat
     label: str
     relevant: bool
     instances: list[tuple[int, list[ItemView]]] = field(default_factory=list)
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _repeat(run: Run, section: Section, repeat: Repeat) -> RepeatView:
         (number, [_view(run, item, f"{repeat.name}/{number}/{item.name}") for item in _shown(repeat)])
         for number in run.instances(repeat.name)
     ]
-    return RepeatView(repeat, text(run, repeat.label, repeat.name), shown, instances)
+    return RepeatView(repeat, text(run, repeat.label, repeat.name), shown, instances, bool(repeat.count))
 
 
 def _shown(repeat: Repeat) -> list[Item]:
@@ -117,7 +119,7 @@ def _view(run: Run, item: Item, key: str) -> ItemView:
     typed = answer.text if isinstance(answer, Typed) else answer
     return ItemView(
         key=key,
-        item=item,
+        item=run.offered(item, key),
         text=text(run, item.label, key),
         hint=text(run, item.hint, key),
         guidance=text(run, item.guidance, key),
@@ -142,14 +144,14 @@ def said(run: Run, name: str, key: str) -> str:
     place = run.compiled.places.get(name)
     labels = _labels(place.item.choices) if place else {}
     language = run.script.language
-    parts = value if isinstance(value, list) else [_as_text(value, language)]
+    parts = value if isinstance(value, list | tuple) else [_as_text(value, language)]
     return ", ".join(labels.get(part, _day(part, language)) for part in parts if part) or "…"
 
 
 def _as_text(value: str | float | bool, language: str) -> str:
     if isinstance(value, bool):
         return speech.truth(value, language)
-    return f"{value:g}" if isinstance(value, float) else value
+    return string(value) if isinstance(value, float) else value
 
 
 def _labels(choices: tuple[Choice, ...]) -> dict[str, str]:

@@ -14,8 +14,8 @@ _PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 DAMAGED = "The workbook is damaged or cut off, or is no .xlsx file. Send it again, whole."
 
 
-def check(file: IO[bytes]) -> zipfile.ZipFile:
-    """The archive, opened; TableFault where its list of parts is not that of a workbook.
+def check(file: IO[bytes], most: int = _MOST_UNPACKED) -> zipfile.ZipFile:
+    """The archive, opened; TableFault where its list of parts is not that of a workbook, or they are over `most` bytes.
 
     What the list says of sizes is kept to on unpacking: a part that holds more or less is found damaged.
     """
@@ -27,8 +27,8 @@ def check(file: IO[bytes]) -> zipfile.ZipFile:
             raise
         raise TableFault(DAMAGED) from error
     parts = book.infolist()
-    if sum(part.file_size for part in parts) > _MOST_UNPACKED:
-        raise TableFault("The workbook unpacks to over 1 GB. Send it as CSV.")
+    if sum(part.file_size for part in parts) > most:
+        raise TableFault(f"The workbook unpacks to over {most // 1_000_000:,} MB. Send it as CSV.")
     for part in parts:
         if part.flag_bits & 1:
             raise TableFault("The workbook is locked with a password. Take the password off, or send it as CSV.")

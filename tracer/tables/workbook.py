@@ -51,14 +51,15 @@ def open_workbook(file: IO[bytes]) -> Table:
     return Table(header, notes, _whole(rows, len(header)), close=file.close)
 
 
-def read_sheets(file: IO[bytes], names: Collection[str], most: int) -> dict[str, list[Row]]:
-    """The rows of these sheets of a small workbook, by name in small letters; TableFault where it is not whole.
+def read_sheets(file: IO[bytes], names: Collection[str], most: int) -> tuple[dict[str, list[Row]], list[str]]:
+    """The rows of these sheets of a small workbook, by name in small letters, and what its other sheets are called.
 
-    A sheet that it has not is left out; one with more than `most` characters and cells in all is refused.
+    TableFault where it is not whole, has more than `most` characters and cells in these sheets, or unpacks to more
+    than ten times that.
     """
-    archived = archive.check(file)
+    archived = archive.check(file, 10 * most)
     found: dict[str, list[Row]] = {}
-    left = most
+    others, left = list[str](), most
     try:
         book = _book(archived)
         for name, part in book.sheets:
@@ -70,11 +71,13 @@ def read_sheets(file: IO[bytes], names: Collection[str], most: int) -> dict[str,
                     if left < 0:
                         raise TableFault(f"The sheet “{called}” holds more than can be read here.")
                     rows.append((line, cells))
+            else:
+                others.append(name)
     except _BROKEN as error:
         if isinstance(error, TableFault):
             raise
         raise TableFault(archive.DAMAGED) from error
-    return found
+    return found, others
 
 
 def _first(rows: Iterator[Row]) -> list[str]:

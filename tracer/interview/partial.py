@@ -1,0 +1,239 @@
+"""Working out expressions while some answers are not known: true, false, or it depends, and on what.
+
+An answer that is not known is UNKNOWN, and so is what hangs on it, unless it comes out the same whatever it is:
+`a and b` is false as soon as one is. That is how conditions are searched for answers that make them hold.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from tracer.interview.closures import ARITHMETIC, COLUMN, COMPARE, compare, question_of
+from tracer.interview.compiled import Compiled
+from tracer.interview.functions import FUNCTIONS, finite
+from tracer.interview.script import Item
+from tracer.interview.syntax import Node
+from tracer.interview.values import Value, equal, number, string, truth, unequal
+
+
+class _Unknown(Enum):
+    UNKNOWN = "unknown"
+
+
+UNKNOWN = _Unknown.UNKNOWN
+Maybe = Value | _Unknown
+Tree = Callable[[str], Node | None]
+# A chain of this many conditions is followed; what is behind it counts as not known.
+_DEEPEST = 25
+
+
+class Partial:
+    """The values of a script's names under some answers, by name; those of a repeat are the same in all instances.
+
+    `can_be_given` says of a name whether it could be given an answer: what was asked for and could be is in `touched`.
+    A repeat's own name stands for how many instances it has.
+    """
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        tree: Tree,
+        answers: Mapping[str, Value],
+        can_be_given: Callable[[str], bool],
+        *,
+        today: date | None = None,
+    ) -> None:
+        self.compiled, self._tree, self.answers = compiled, tree, answers
+        self._can_be_given, self._today = can_be_given, today
+        self.touched: dict[str, None] = {}
+        self._known: dict[str, Maybe] = {}
+        self._relevant: dict[str, bool | None] = {}
+        self._depth = 0
+
+    # Names
+
+    def relevant(self, name: str) -> bool | None:
+        """Whether an item, repeat or section is relevant; None where that depends."""
+        if name not in self._relevant:
+            self._relevant[name] = None
+            self._relevant[name] = self._deeper(lambda: self._is_relevant(name), None)
+        return self._relevant[name]
+
+    def _deeper(self, what: Callable[[], Any], otherwise: Any) -> Any:
+        if self._depth >= _DEEPEST:
+            return otherwise
+        self._depth += 1
+        try:
+            return what()
+        finally:
+            self._depth -= 1
+
+    def _is_relevant(self, name: str) -> bool | None:
+        place = self.compiled.places.get(name)
+        if name in self.compiled.sections:
+            return self.holds(self.compiled.sections[name].relevant, name)
+        if name in self.compiled.repeats:
+            section, repeat = self.compiled.repeats[name]
+            return _all([lambda: self.relevant(section.name), lambda: self.holds(repeat.relevant, name)])
+        assert place is not None
+        outer = place.repeat.name if place.repeat else place.section.name if place.section else None
+        inner = place.item.relevant
+        return _all([lambda: self.relevant(outer) if outer else True, lambda: self.holds(inner, name)])
+
+    def value(self, name: str) -> Maybe:
+        """The value of an item where it stands."""
+        if name not in self._known:
+            self._known[name] = UNKNOWN
+            self._known[name] = self._deeper(lambda: self._value(name), UNKNOWN)
+        return self._known[name]
+
+    def _value(self, name: str) -> Maybe:
+        place = self.compiled.places.get(name)
+        if place is None or place.item.kind == "note":
+            return ""
+        relevant = self.relevant(name)
+        if relevant is False:
+            return ""
+        if place.item.kind == "calculate":
+            tree = self._tree(place.item.calculation)
+            found = self.evaluate(tree, name) if tree else UNKNOWN
+        else:
+            found = self._answer(place.item)
+        return found if relevant is True or found == "" else UNKNOWN
+
+    def _answer(self, item: Item) -> Maybe:
+        if item.name in self.answers:
+            return self.answers[item.name]
+        if self._can_be_given(item.name):
+            self.touched[item.name] = None
+        return UNKNOWN
+
+    def _look(self, name: str, within: str) -> Maybe:
+        place, here = self.compiled.places.get(name), self.compiled.places.get(within)
+        if name in self.compiled.repeats:
+            return self._instances(name)
+        if place is None or place.repeat is None or (here is not None and here.repeat is place.repeat):
+            return self.value(name)
+        one, many = self.value(name), self._instances(place.repeat.name)
+        return UNKNOWN if one is UNKNOWN or not isinstance(many, tuple) else (string(one),) * len(many)
+
+    def _instances(self, repeat: str) -> Maybe:
+        """The instances of a repeat, as the count of them has it, or as answered under the repeat's own name."""
+        if self.relevant(repeat) is False:
+            return ()
+        count = self.compiled.repeats[repeat][1].count
+        tree = self._tree(count) if count else None
+        many = self.evaluate(tree, repeat) if tree else self.answers.get(repeat, UNKNOWN)
+        if many is UNKNOWN or (count and not tree):
+            if self._can_be_given(repeat) and not count:
+                self.touched[repeat] = None
+            return UNKNOWN
+        whole = finite(number(many))
+        return tuple(str(at + 1) for at in range(int(max(0.0, min(whole, 50.0))))) if whole == whole else ()
+
+    # Expressions
+
+    def holds(self, text: str, within: str, own: Maybe | None = None) -> bool | None:
+        """Whether a condition holds; None where that depends, or it cannot be read."""
+        if not text:
+            return True
+        tree = self._tree(text)
+        if tree is None:
+            return None
+        found = self.evaluate(tree, within, own)
+        return None if found is UNKNOWN else truth(found)
+
+    def evaluate(self, node: Node, within: str, own: Maybe | None = None) -> Maybe:
+        """The value of an expression at an item; `own` is that of “.” there."""
+        return _Walk(self, within, own).value(node)
+
+
+class _Walk:
+    """One expression at one place."""
+
+    def __init__(self, partial: Partial, within: str, own: Maybe | None) -> None:
+        self._partial, self._within, self._own = partial, within, own
+
+    def value(self, node: Node) -> Maybe:
+        """The value of a piece."""
+        if node.what in {"number", "text"}:
+            return node.value
+        if node.what == "ref":
+            return self._partial._look(str(node.value), self._within)
+        if node.what == "self":
+            return self._partial.value(self._within) if self._own is None else self._own
+        if node.what == "column":
+            return self._partial.answers.get(f"{COLUMN}{node.value}", UNKNOWN)
+        if node.what in {"and", "or"}:
+            return self._joined(node)
+        return self._call(node) if node.what == "call" else self._operator(node)
+
+    def _joined(self, node: Node) -> Maybe:
+        """One part decides, whatever the others are."""
+        deciding, found = node.what == "or", True
+        for part in node.parts:
+            value = self.value(part)
+            if value is UNKNOWN:
+                found = False
+            elif truth(value) is deciding:
+                return deciding
+        return not deciding if found else UNKNOWN
+
+    def _operator(self, node: Node) -> Maybe:
+        parts = [self.value(part) for part in node.parts]
+        known = [part for part in parts if part is not UNKNOWN]
+        if len(known) < len(parts):
+            return UNKNOWN
+        if node.what == "minus":
+            return -number(known[0])
+        left, right = known
+        if node.what in {"=", "!="}:
+            return (equal if node.what == "=" else unequal)(left, right)
+        if node.what in COMPARE:
+            return compare(COMPARE[node.what], left, right)
+        return ARITHMETIC[node.what](number(left), number(right))
+
+    def _call(self, node: Node) -> Maybe:
+        name = str(node.value)
+        if name == "if":
+            return self._if(node)
+        if name in {"today", "now"}:
+            return self._partial._today.isoformat() if self._partial._today else UNKNOWN
+        if name == "position":
+            return 1.0 if self._partial._today else UNKNOWN
+        parts = [self.value(part) for part in node.parts]
+        if name == "coalesce":
+            first = next((part for part in parts if part is UNKNOWN or string(part)), "")
+            return first
+        if any(part is UNKNOWN for part in parts):
+            return UNKNOWN
+        known = [part for part in parts if part is not UNKNOWN]
+        if name == "indexed-repeat":
+            answers, at = known[0], finite(number(known[2]))
+            return answers[int(at) - 1] if isinstance(answers, tuple) and 1 <= at < len(answers) + 1 else ""
+        if name == "jr:choice-name":
+            place = self._partial.compiled.places.get(question_of(node))
+            labels = {choice.name: choice.label for choice in place.item.choices} if place else {}
+            return labels.get(string(known[0]), "")
+        function = FUNCTIONS[name].run
+        assert function is not None
+        return function(*known)
+
+    def _if(self, node: Node) -> Maybe:
+        test = self.value(node.parts[0])
+        if test is not UNKNOWN:
+            return self.value(node.parts[1] if truth(test) else node.parts[2])
+        yes, no = (self.value(part) for part in node.parts[1:])
+        return yes if yes is not UNKNOWN and no is not UNKNOWN and yes == no and type(yes) is type(no) else UNKNOWN
+
+
+def _all(conditions: list[Callable[[], bool | None]]) -> bool | None:
+    """Whether all hold; false as soon as one does not."""
+    found: bool | None = True
+    for condition in conditions:
+        held = condition()
+        if held is False:
+            return False
+        found = None if held is None else found
+    return found
