@@ -4,7 +4,9 @@ It is worked out here from the permission table (may this role?), from `tests.re
 nothing else; which route an address and method lead to is asked of the application's own map.
 """
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +34,14 @@ SECRET = re.compile(
 )
 # The service's own telephone, and examples beside inputs.
 SHOWN_ANYWAY = {"07400 100000", "name@example.com", "3 Marigold Row"}
+
+
+def text_of(answer: TestResponse) -> str:
+    """All that an answer says, also what is packed in an archive or a workbook."""
+    if not answer.data.startswith(b"PK"):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
 
 
 @dataclass(frozen=True)

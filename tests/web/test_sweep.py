@@ -1,9 +1,7 @@
 """Every address x every method x nine people and six machines x four kinds of record: the status, the headers and
 the words of every answer. Made from the URL map, so that a new route cannot escape (`tests/declared.py`)."""
 
-import io
 import re
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -15,7 +13,7 @@ from tests.conftest import KINDS, Templates
 from tests.ground import MACHINES, PEOPLE, Ground
 from tests.reach import Tables
 from tests.site import Site
-from tests.sweep import SECRET, SHOWN_ANYWAY, Sweep, Try
+from tests.sweep import SECRET, SHOWN_ANYWAY, Sweep, Try, text_of
 from tracer import clock, db
 from tracer.access.permissions import PERMISSIONS
 from tracer.models import Role
@@ -73,8 +71,7 @@ def test_every_route_and_record(sweep: Sweep, name: str, caplog: pytest.LogCaptu
 
 def faults(sweep: Sweep, one: Try, answer: TestResponse) -> Iterator[str]:
     """What is wrong with an answer."""
-    packed = answer.data.startswith(b"PK")
-    status, text = answer.status_code, unpacked(answer.data) if packed else answer.text
+    status, text, packed = answer.status_code, text_of(answer), answer.data.startswith(b"PK")
     if status not in one.expected or (status == 302 and one.expected == {302} and "/sign-in" not in answer.location):
         yield f"{one}: {status}, not {sorted(one.expected)}"
     static = one.endpoint == "static" and status == 200 and one.method != "OPTIONS"
@@ -94,12 +91,6 @@ def faults(sweep: Sweep, one: Try, answer: TestResponse) -> Iterator[str]:
         if found[0] not in SHOWN_ANYWAY and not (one.endpoint == "identity.reveal" and status == 200):
             yield f"{one}: shows {found[0]}"
     yield from (f"{one}: names {name}" for name in named(sweep, one, shown))
-
-
-def unpacked(data: bytes) -> str:
-    """The text of everything in an archive or workbook."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return "\n".join(archive.read(name).decode() for name in archive.namelist())
 
 
 def named(sweep: Sweep, one: Try, shown: str) -> set[str]:

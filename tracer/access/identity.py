@@ -21,14 +21,14 @@ def read(session: Session, *people: Person, about: Iterable[Base] = ()) -> list[
     return [_open(person) for person in people]
 
 
-def work_out(session: Session, person: Person) -> Identity:
-    """Open an identity for what the machinery works out and shows to nobody; so this reading is not on record.
+def work_out(session: Session, *people: Person) -> list[Identity]:
+    """Open identities for what the machinery works out and shows to nobody; so this reading is not on record.
 
     RuntimeError for any actor but SYSTEM.
     """
     if not actor.of(session).is_system:
         raise RuntimeError("Only SYSTEM opens an identity that it shows to nobody.")
-    return _open(person)
+    return [_open(person) for person in people]
 
 
 def reveal(session: Session, person: Person, field: str) -> Identity:

@@ -35,7 +35,6 @@ from tracer.models import (
     Contact,
     Interview,
 )
-from tracer.schemas.identity import Identity
 from tracer.tables import write_csv
 
 # Interviews in one tick: about a second of work, so that a tick stays short.
@@ -128,22 +127,22 @@ def _as_csv(rows: sheets.Rows, *, first: bool) -> bytes:
 def _run(session: Session, compiled: Compiled, interview: Interview, export: AnswerExport) -> tuple[Run, list[str]]:
     """An interview as it was answered, on its last day; and what stands before its answers."""
     today = london(interview.finished_at or export.asked_at).date()
-    about, who = _about(session, interview, export.named)
+    about = _about(session, interview)
     facts_of: Any = interview_facts.of_case if isinstance(about, Case) else interview_facts.of_contact
-    basis = facts_of(session, about, today, who)
+    basis = facts_of(session, about, today, identity.read if export.named else identity.work_out)
     given = _answers(session, interview.id, export.asked_at)
     plain = Run(compiled, given, {**basis.facts, "today": today}, today)
     told = record.one(plain, "case.onset_date")
     dated = basis.dated(date.fromisoformat(told) if told else None, today)
-    return Run(compiled, given, {**plain.facts, **dated}, today), _leads(interview, about, who, export)
+    return Run(compiled, given, {**plain.facts, **dated}, today), _leads(session, interview, about, export)
 
 
-def _about(session: Session, interview: Interview, named: bool) -> tuple[Case | Contact, Identity]:
+def _about(session: Session, interview: Interview) -> Case | Contact:
     model: Any = Case if interview.case_id else Contact
-    about = session.get_one(model, interview.case_id or interview.contact_id, options=[joinedload(model.person)])
-    if named:
-        return about, identity.read(session, about.person, about=[about])[0]
-    return about, identity.work_out(session, about.person)
+    found: Case | Contact = session.get_one(
+        model, interview.case_id or interview.contact_id, options=[joinedload(model.person)]
+    )
+    return found
 
 
 def _answers(session: Session, interview_id: UUID, upto: datetime) -> dict[str, said.Answer]:
@@ -157,11 +156,12 @@ def _answers(session: Session, interview_id: UUID, upto: datetime) -> dict[str, 
     return Ledger().with_entries(entries).answers()
 
 
-def _leads(interview: Interview, about: Case | Contact, who: Identity, export: AnswerExport) -> list[str]:
+def _leads(session: Session, interview: Interview, about: Case | Contact, export: AnswerExport) -> list[str]:
     finished = interview.finished_at if interview.finished_at and interview.finished_at <= export.asked_at else None
     days = [london(one).date().isoformat() if one else "" for one in (interview.started_at, finished)]
     leads = [*days, (interview.outcome or "") if finished else ""]
     if export.named:
+        [who] = identity.read(session, about.person, about=[about])
         born = who.date_of_birth.isoformat() if who.date_of_birth else ""
         leads += [about.reference, who.given_name, who.family_name, born, who.nhs_number or ""]
     return leads

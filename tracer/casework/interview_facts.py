@@ -1,5 +1,6 @@
 """What a record tells its script: names to greet, and the policy's dates for this very person."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from tracer.models import Case, Contact, Person
 from tracer.schemas.identity import Identity
 
 Facts = dict[str, Any]
+Reader = Callable[..., list[Identity]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,13 @@ class Basis:
         return _dates(self.disease, self.specimen, told or self.onset, today)
 
 
-def of_case(session: Session, case: Case, today: date, who: Identity | None = None) -> Basis:
-    """What a case's record tells. Without `who` this reads who it is and whom they named, on record."""
-    who, known = (who, []) if who else _opened(session, case.person, contacts.of_case(session, case))
+def of_case(session: Session, case: Case, today: date, read: Reader = identity.read) -> Basis:
+    """What a case's record tells. `read` opens who people are: on record, unless it is the machinery's own."""
+    named = contacts.of_case(session, case)
+    who, *others = read(session, case.person, *[one.person for one in named])
     facts = {
         **_of_person(session, case.person, who, today),
-        PEOPLE: known,
+        PEOPLE: [_known(one, other) for one, other in zip(named, others, strict=True)],
         "case.reference": case.reference,
         "case.specimen_date": case.specimen_date,
         "known:case.onset_date": case.onset_date,
@@ -61,14 +64,14 @@ def _dates(disease: str, specimen: date, onset: date | None, today: date) -> Fac
     }
 
 
-def of_contact(session: Session, contact: Contact, today: date, who: Identity | None = None) -> Basis:
+def of_contact(session: Session, contact: Contact, today: date, read: Reader = identity.read) -> Basis:
     """What a contact's record tells for an alert call: about the contact alone, nothing of the case."""
     rules, task = policy.rules(contact.disease, today), contacts.task_of(contact)
     named = [one for one in contacts.of_task(session, task) if one.id != contact.id] if task else []
-    who, known = (who, []) if who else _opened(session, contact.person, named)
+    who, *others = read(session, contact.person, *[one.person for one in named])
     facts = {
         **_of_person(session, contact.person, who, today),
-        PEOPLE: known,
+        PEOPLE: [_known(one, other) for one, other in zip(named, others, strict=True)],
         "contact.reference": contact.reference,
         "known:person.language": contact.person.language,
         "contact.last_exposure": contact.last_exposure,
@@ -77,11 +80,6 @@ def of_contact(session: Session, contact: Contact, today: date, who: Identity | 
         "isolation.days": rules.contact_isolation_days,
     }
     return Basis(facts, contact.disease)
-
-
-def _opened(session: Session, person: Person, named: list[Contact]) -> tuple[Identity, list[Known]]:
-    who, *others = identity.read(session, person, *[one.person for one in named])
-    return who, [_known(one, other) for one, other in zip(named, others, strict=True)]
 
 
 def _known(contact: Contact, who: Identity) -> Known:

@@ -13,9 +13,10 @@ _SPOKEN = {
     "hint": "hint",
     "guidance": "guidance_hint",
     "constraint_message": "constraint_message",
+    "required_message": "required_message",
 }
 _FIRST = ("type", "name")
-_THEN = ("required", "relevant", "constraint", "calculation", "default", "appearance")
+_THEN = ("required", "relevant", "constraint", "calculation", "default", "appearance", "choice_filter", "repeat_count")
 _BINDS = ("bind::tracer:field", "bind::tracer:always")
 _LONGEST_LIST = 40
 
@@ -29,7 +30,7 @@ def sheets(script: Script) -> dict[str, Rows]:
     settings["default_language"] = script.languages[0]
     return {
         "survey": _table(order, survey),
-        "choices": _table(["list_name", "name", *_columns_of_words(script)], lists.rows()),
+        "choices": _table(["list_name", "name", *_columns_of_words(script), *lists.columns()], lists.rows()),
         "settings": _table(list(settings), [settings]),
     }
 
@@ -74,10 +75,14 @@ class _Lists:
             self._lists[name] = item.choices
         return self._names[key]
 
+    def columns(self) -> list[str]:
+        """The further columns of the choices, which filters look at."""
+        return list(dict.fromkeys(name for one in self._lists.values() for choice in one for name in choice.columns))
+
     def rows(self) -> list[dict[str, str]]:
         """A row for each choice."""
         return [
-            {"list_name": name, "name": choice.name, **_words(choice)}
+            {"list_name": name, "name": choice.name, **_words(choice), **choice.columns}
             for name, choices in self._lists.items()
             for choice in choices
         ]
@@ -96,8 +101,8 @@ def _survey(script: Script, lists: _Lists) -> Iterator[dict[str, str]]:
 
 
 def _repeat(repeat: Repeat, lists: _Lists) -> Iterator[dict[str, str]]:
-    begins = {"type": "begin_repeat", "name": repeat.name, "relevant": repeat.relevant, _BINDS[0]: repeat.field}
-    yield {**begins, **_words(repeat)}
+    begins = {"type": "begin_repeat", "name": repeat.name, "relevant": repeat.relevant, "repeat_count": repeat.count}
+    yield {**begins, _BINDS[0]: repeat.field, **_words(repeat)}
     yield from (_item(item, lists) for item in repeat.items)
     yield {"type": "end_repeat"}
 
@@ -112,6 +117,7 @@ def _item(item: Item, lists: _Lists) -> dict[str, str]:
         "calculation": item.calculation,
         "default": item.default,
         "appearance": item.appearance,
+        "choice_filter": item.choice_filter,
         _BINDS[0]: item.field,
         _BINDS[1]: "" if item.declinable else "yes",
         **_words(item),

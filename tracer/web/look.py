@@ -33,6 +33,8 @@ _NAVIGATION = (
     ("Alerts", "alerts.show", Permission.ALERT_SEE),
     ("Help", "help.show", Permission.HOME_SEE),
 )
+# Pages behind a page of the navigation, which says so.
+_FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
 # Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.
 _BADGES: dict[str, tuple[Callable[[Session, datetime], int], str, Permission]] = {
     "glass.show": (grants.others_open, "open now", Permission.APPROVAL_DECIDE),
@@ -66,7 +68,7 @@ def _shared() -> dict[str, Any]:
 
 
 def _navigation(who: Actor) -> list[dict[str, Any]]:
-    here = request.blueprint
+    here = _FAMILY.get(request.blueprint or "", request.blueprint)
     return [
         {
             "label": label,

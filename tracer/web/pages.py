@@ -28,6 +28,7 @@ from tracer.web import (
     privacy,
     script_approval,
     script_drafts,
+    script_preview,
     script_reading,
     scripts,
     second_factor,
@@ -44,7 +45,7 @@ from tracer.web import (
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
 _RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
 _SERVICE = (staff, factor_reset, teams, intake, tokens, privacy, alerts, canaries, approvals, exports, today, help)
-_SCRIPTS = (scripts, script_reading, script_drafts, script_approval, answers)
+_SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_approval, answers)
 
 
 def install(app: Flask) -> None:
