@@ -146,6 +146,7 @@ def script(session: Session, owner: Staff, number: int) -> ScriptVersion:
     session.add(made)
     session.flush()
     sent = ScriptRevision(script_id=made.id, number=1, document=made.document, digest=made.digest, note="for the sweep")
+    sent.warnings = []
     sent.sent_by_id, sent.sent_by, sent.sent_at = owner.id, owner.name, now
     session.add(sent)
     return made

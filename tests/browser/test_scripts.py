@@ -11,6 +11,7 @@ from tests.browser.conftest import Person
 from tests.site import Site
 from tracer import clock
 from tracer.casework import script_drafts
+from tracer.casework.script_texts import Sent
 from tracer.interview import xlsform
 
 pytestmark = pytest.mark.browser
@@ -143,7 +144,7 @@ def test_a_preview_from_right_to_left(site: Site, person: Callable[..., Person])
     """Words in Arabic stand in their own direction, every page of it accessible; and without JavaScript too."""
     script = xlsform.read_markdown(EVERYTHING.read_text(encoding="utf-8"))
     with site.acting("trainer", "script.begin") as session:
-        draft = script_drafts.begin(session, *scripting.COVID, script, scripting.NOTE, clock.now())
+        draft = script_drafts.begin(session, *scripting.COVID, Sent(script, scripting.NOTE), clock.now())
         address = f"/scripts/{draft.id}"
     for javascript in (True, False):
         reader = person(javascript=javascript)

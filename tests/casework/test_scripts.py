@@ -15,6 +15,7 @@ from tests.conftest import Clock
 from tests.site import Site
 from tracer import clock, db
 from tracer.casework import interviews, script_approval, script_drafts, scripts
+from tracer.casework.script_texts import Sent
 from tracer.faults import Conflict, Invalid, Refused
 from tracer.interview import library
 from tracer.interview.script import Script
@@ -30,7 +31,7 @@ def words(title: str) -> Script:
 
 def begin(site: Site, title: str = "Another", account: str = "trainer") -> UUID:
     with site.acting(account) as session:
-        return script_drafts.begin(session, *COVID, words(title), "clearer words", clock.now()).id
+        return script_drafts.begin(session, *COVID, Sent(words(title), "clearer words"), clock.now()).id
 
 
 def ask(site: Site, draft_id: UUID, live_at: datetime | None = None, account: str = "trainer") -> None:
@@ -83,7 +84,7 @@ def test_nobody_approves_what_they_had_a_part_in(site: Site, account: str) -> No
     draft_id = begin(site)  # by the trainer
     with site.acting("admin") as session:
         draft = session.get_one(ScriptVersion, draft_id)
-        script_drafts.revise(draft, words("More"), "more", draft.base_id, clock.now())
+        script_drafts.revise(draft, Sent(words("More"), "more"), draft.base_id, clock.now())
     ask(site, draft_id)
     with pytest.raises(Refused, match="Somebody else"):
         approve(site, draft_id, account)
@@ -191,7 +192,7 @@ def test_a_stale_yes_is_refused(draft: tuple[Site, UUID]) -> None:
     shown = one(site, draft_id).digest.hex()
     with site.acting("trainer") as session:
         draft_now = session.get_one(ScriptVersion, draft_id)
-        script_drafts.revise(draft_now, words("More"), "more", draft_now.base_id, clock.now())
+        script_drafts.revise(draft_now, Sent(words("More"), "more"), draft_now.base_id, clock.now())
     with pytest.raises(Conflict, match="taken back or sent anew"):
         approve(site, draft_id, shown=shown)
     ask(site, draft_id)
@@ -203,9 +204,9 @@ def test_a_stale_yes_is_refused(draft: tuple[Site, UUID]) -> None:
     with site.acting("trainer") as session:
         draft_now = session.get_one(ScriptVersion, draft_id)
         with pytest.raises(Conflict, match="approved meanwhile"):
-            script_drafts.revise(draft_now, words("Most"), "most", draft_now.base_id, clock.now())
+            script_drafts.revise(draft_now, Sent(words("Most"), "most"), draft_now.base_id, clock.now())
         newest = scripts.live(session, *COVID, clock.now())
-        script_drafts.revise(draft_now, words("Most"), "most", newest.id, clock.now())
+        script_drafts.revise(draft_now, Sent(words("Most"), "most"), newest.id, clock.now())
     ask(site, draft_id)
     approve(site, draft_id)
     assert (live(site).title, live(site).number) == ("Most", 3)
@@ -249,7 +250,7 @@ def test_a_version_on_its_way_can_be_stopped_and_orders_what_follows(site: Site,
     assert live(site).id == first.id and settle(site) == 0
     with site.acting("trainer") as session:
         script_drafts.revise(
-            session.get_one(ScriptVersion, next_id), words("Now"), "withdrawn before", first.id, clock.now()
+            session.get_one(ScriptVersion, next_id), Sent(words("Now"), "withdrawn before"), first.id, clock.now()
         )
     ask(site, next_id)
     approve(site, next_id)
@@ -264,10 +265,10 @@ def test_a_stale_page_is_refused_and_nothing_new_is_nothing(site: Site) -> None:
         script_drafts.ask(session.get_one(ScriptVersion, draft_id), None, 99, clock.now())
     with pytest.raises(Invalid) as fault, site.acting("trainer") as session:
         draft = session.get_one(ScriptVersion, draft_id)
-        script_drafts.revise(draft, words("Another"), "again", draft.base_id, clock.now())
+        script_drafts.revise(draft, Sent(words("Another"), "again"), draft.base_id, clock.now())
     assert "word for word" in fault.value.fields["file"]
     with pytest.raises(Invalid) as fault, site.acting("trainer") as session:
-        script_drafts.begin(session, *COVID, library.load(*COVID), "again", clock.now())
+        script_drafts.begin(session, *COVID, Sent(library.load(*COVID), "again"), clock.now())
     assert "version 1" in fault.value.fields["file"]
 
 

@@ -84,7 +84,7 @@ def test_a_walk_from_the_first_section_to_the_end(site: Site) -> None:
         "friend/1/_added": "yes",
         "friend/1/friend_name": "Sam",
     }
-    walk.on("go:start").on("remove:friend/1").on("go:")
+    walk.on("go:opening").on("remove:friend/1").on("go:")
     assert "Sam" not in words(walk.page)
 
 
@@ -104,7 +104,7 @@ def test_what_is_not_asked_is_shown_with_its_condition(site: Site) -> None:
     unasked = walk.page.partition('class="unasked"')[2].partition("</div>")[0]
     assert "Which?" in unasked and "First · Second" in unasked and "Only when" in unasked
     assert "Asked because" in walk.page
-    walk.on("go:end", as_unasked="yes")
+    walk.on("go:closing", as_unasked="yes")
     assert "This section is needed when" in walk.page and "Wait" in walk.page
 
 
@@ -143,7 +143,7 @@ def test_nothing_is_kept_but_who_looked(site: Site) -> None:
     walk = everything(site, "supervisor")
     with site.system() as session:
         before = dump(session)
-    walk.on("next", age="44", ill="yes", as_name="Marigold").on("go:start")
+    walk.on("next", age="44", ill="yes", as_name="Marigold").on("go:opening")
     again = Walk(walk.client, walk.address.removesuffix("/preview"))
     assert "Marigold" not in again.page and again.carried() == {}
     with site.system() as session:

@@ -10,25 +10,25 @@ from tracer.access import actor
 from tracer.casework import records
 from tracer.casework import script_texts as texts
 from tracer.casework.records import session_of
+from tracer.casework.script_texts import Sent
 from tracer.faults import Conflict, Invalid
-from tracer.interview.script import Script
 from tracer.models import ScriptRevision, ScriptVersion
 
 _FURTHEST = timedelta(days=366)
 _SAME = "This says the same as {}, word for word. Nothing was kept."
 
 
-def begin(session: Session, disease: str, kind: str, script: Script, note: str, now: datetime) -> ScriptVersion:
+def begin(session: Session, disease: str, kind: str, text: Sent, now: datetime) -> ScriptVersion:
     """A new draft with this text, sent by the actor; Invalid where the newest version says just that."""
     newest, me = texts.latest(session, disease, kind), actor.of(session)
-    if newest is not None and newest.digest == texts.digest(script.to_document()):
+    if newest is not None and newest.digest == texts.digest(text.script.to_document()):
         raise Invalid("Nothing is changed.", {"file": _SAME.format(f"version {newest.number}")})
-    draft = texts.new(session, disease, kind, script, me.id, now)
-    texts.write(session, draft, script, note, me, now)
+    draft = texts.new(session, disease, kind, text.script, me.id, now)
+    texts.write(session, draft, text, me, now)
     return draft
 
 
-def revise(draft: ScriptVersion, script: Script, note: str, base: UUID | None, now: datetime) -> ScriptRevision:
+def revise(draft: ScriptVersion, text: Sent, base: UUID | None, now: datetime) -> ScriptRevision:
     """Another text for a draft, sent by the actor. One that waits is a draft again, and has to be asked for anew.
 
     `base` is the newest version that the sender knew of: Conflict where there is a newer one.
@@ -39,9 +39,9 @@ def revise(draft: ScriptVersion, script: Script, note: str, base: UUID | None, n
     newest = texts.latest(session, draft.disease, draft.kind)
     if newest is not None and newest.id != base:
         raise Conflict(f"Version {newest.number} was approved meanwhile. Carry its changes over, and send it.")
-    if draft.digest == texts.digest(script.to_document()):
+    if draft.digest == texts.digest(text.script.to_document()):
         raise Invalid("Nothing is changed.", {"file": _SAME.format("the draft")})
-    return texts.write(session, draft, script, note, actor.of(session), now)
+    return texts.write(session, draft, text, actor.of(session), now)
 
 
 def ask(draft: ScriptVersion, live_at: datetime | None, version: int, now: datetime) -> None:

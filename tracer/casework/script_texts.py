@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -46,16 +48,24 @@ def new(session: Session, disease: str, kind: str, script: Script, by: UUID | No
     return made
 
 
-def write(
-    session: Session, draft: ScriptVersion, script: Script, note: str, by: Actor | None, now: datetime
-) -> ScriptRevision:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A text as it was sent: what it says, what was changed and why, and what its reader said of it."""
+
+    script: Script
+    note: str
+    warnings: Sequence[str] = ()
+
+
+def write(session: Session, draft: ScriptVersion, text: Sent, by: Actor | None, now: datetime) -> ScriptRevision:
     """Write down a text that was sent for a draft, which has it from now on and has to be asked for anew."""
-    base, document = latest(session, draft.disease, draft.kind), script.to_document()
+    base, document = latest(session, draft.disease, draft.kind), text.script.to_document()
     last = session.scalar(select(func.max(ScriptRevision.number)).where(ScriptRevision.script_id == draft.id))
-    sent = ScriptRevision(script_id=draft.id, number=(last or 0) + 1, note=note, sent_at=now)
+    sent = ScriptRevision(script_id=draft.id, number=(last or 0) + 1, note=text.note, sent_at=now)
+    sent.warnings = list(text.warnings)
     sent.sent_by_id, sent.sent_by = (by.id, by.name) if by else (None, None)
     sent.document, sent.digest = document, digest(document)
-    draft.title, draft.document, draft.digest = script.title, document, sent.digest
+    draft.title, draft.document, draft.digest = text.script.title, document, sent.digest
     draft.base_id = sent.base_id = base.id if base else None
     draft.asked_at = draft.asked_by_id = draft.asked_by = None
     session.add(draft)

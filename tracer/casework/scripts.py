@@ -83,7 +83,7 @@ def _ship(session: Session, disease: str, kind: str, script: Script, now: dateti
         return publish(session, disease, kind, script, now)
     undecided = before is not None and before.approved_at is None and before.discarded_at is None
     draft = before if before and undecided else texts.new(session, disease, kind, script, None, now)
-    texts.write(session, draft, script, _SHIPPED, None, now)
+    texts.write(session, draft, texts.Sent(script, _SHIPPED), None, now)
     return None
 
 

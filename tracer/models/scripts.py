@@ -68,6 +68,8 @@ class ScriptRevision(Identified, Base):
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     # The newest approved version when it was sent: what differs from both is the sender's.
     base_id: Mapped[UUID | None] = mapped_column(ForeignKey("script.id"))
+    # What the reader of the file said of it that kept nobody from sending it.
+    warnings: Mapped[list[str]]
     # What was changed and why, in the sender's words.
     note: Mapped[str] = mapped_column(String(300))
     sent_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))

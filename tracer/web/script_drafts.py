@@ -26,9 +26,9 @@ def revise(script_id: UUID) -> Any:
     draft = script_page.get(script_id)
     try:
         given = ReviseForm().load(request.form)
-        script = script_page.uploaded()
+        text = script_page.uploaded(given["note"])
         with db.transaction("script.revise"):
-            script_drafts.revise(draft, script, given["note"], given["base"], clock.now())
+            script_drafts.revise(draft, text, given["base"], clock.now())
     except (ValidationError, Invalid) as fault:
         return script_page.page(script_id, request.form, call.messages(fault)), 422
     except ScriptFault as fault:

@@ -9,9 +9,9 @@ from flask import g, render_template, request
 from tracer import clock, db, policy
 from tracer.casework import records, script_approval
 from tracer.casework import script_texts as texts
+from tracer.casework.script_texts import Sent
 from tracer.faults import Invalid
 from tracer.interview import library
-from tracer.interview.script import Script
 from tracer.interview.xlsform import Fault, ScriptFault
 from tracer.models import ScriptVersion
 from tracer.reporting import scripts as lines
@@ -57,15 +57,16 @@ def kinds() -> list[str]:
     return sorted({kind for _, kind in library.shipped()}, key=kind_name)
 
 
-def uploaded() -> Script:
-    """The script in the file of this form; Invalid where none can be read, ScriptFault with all its faults."""
+def uploaded(note: str) -> Sent:
+    """The text in the file of this form; Invalid where none can be read, ScriptFault with all its faults."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Invalid("There is no file.", {"file": "Choose the file to send."})
     try:
-        return script_file.read(sent.stream.read(script_file.MOST_BYTES + 1))
+        found = script_file.inspect(sent.stream.read(script_file.MOST_BYTES + 1))
     except TableFault as fault:
         raise Invalid("The file cannot be used.", {"file": str(fault)}) from fault
+    return Sent(found.whole(), note, [str(one) for one in found.warnings])
 
 
 def page(

@@ -11,6 +11,7 @@ from tracer import clock, db, policy
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import script_drafts
+from tracer.casework.script_texts import Sent
 from tracer.faults import Invalid
 from tracer.interview.script import Script
 from tracer.interview.xlsform import Fault, ScriptFault
@@ -36,9 +37,9 @@ def send() -> Any:
         given = SendForm().load(request.form)
         if given["disease"] not in policy.diseases() or given["kind"] not in script_page.kinds():
             raise Invalid("Choose what it is for.", {"disease": "Choose the disease and the kind of call."})
-        script = script_page.uploaded()
+        text = script_page.uploaded(given["note"])
         with db.transaction("script.begin") as session:
-            draft = script_drafts.begin(session, **given, script=script, now=clock.now())
+            draft = script_drafts.begin(session, given["disease"], given["kind"], text, clock.now())
     except (ValidationError, Invalid) as fault:
         return _page(request.form, call.messages(fault)), 422
     except ScriptFault as fault:
@@ -62,8 +63,8 @@ def copy(script_id: UUID) -> Any:
     try:
         given = CopyForm().load(request.form)
         with db.transaction("script.begin") as session:
-            script = Script.from_document(source.document)
-            draft = script_drafts.begin(session, source.disease, source.kind, script, given["note"], clock.now())
+            text = Sent(Script.from_document(source.document), given["note"])
+            draft = script_drafts.begin(session, source.disease, source.kind, text, clock.now())
     except (ValidationError, Invalid) as fault:
         faults = {("note" if field == "file" else field): words for field, words in call.messages(fault).items()}
         return script_page.page(script_id, request.form, faults), 422

@@ -111,6 +111,7 @@ def _revisions() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("document", _JSON, nullable=False),
         sa.Column("base_id", sa.Uuid(), nullable=True),
+        sa.Column("warnings", _JSON, nullable=False),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("sent_by_id", sa.Uuid(), nullable=True),
         sa.Column("sent_by", sa.String(length=170), nullable=True),
