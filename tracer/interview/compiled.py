@@ -88,6 +88,11 @@ class Compiled:
         return graph.dependencies(self.script, self.expression)
 
     @cached_property
+    def behind(self) -> tuple[dict[str, int], dict[str, int]]:
+        """A bit for each name, and the bits of all that each hangs on, however far behind."""
+        return graph.behind(self.graph)
+
+    @cached_property
     def before(self) -> dict[str, tuple[str, ...]]:
         """Which names are worked out before one at the end of a long chain."""
         return graph.stones(self.graph, self._depth)

@@ -75,6 +75,22 @@ def in_order(graph: Graph) -> list[str]:
     return order
 
 
+def behind(graph: Graph) -> tuple[dict[str, int], dict[str, int]]:
+    """A bit for each name, and for each name the bits of all that it hangs on, however far behind, and its own.
+
+    Where there are circles, everything hangs on everything.
+    """
+    bits = {name: 1 << at for at, name in enumerate(graph)}
+    if circles(graph):
+        return bits, dict.fromkeys(graph, (1 << len(graph)) - 1)
+    found: dict[str, int] = {}
+    for name in in_order(graph):
+        found[name] = bits[name]
+        for one in graph[name]:
+            found[name] |= found[one]
+    return bits, found
+
+
 def stones(graph: Graph, depth: Callable[[str], int]) -> dict[str, tuple[str, ...]]:
     """For names at the end of a long chain: which names to work out before them, in order, so that Python's stack
     holds out however long the chain is. `depth` is that of a name's expressions."""

@@ -49,7 +49,23 @@ class Partial:
         self.touched: dict[str, None] = {}
         self._known: dict[str, Maybe] = {}
         self._relevant: dict[str, bool | None] = {}
+        # What was first asked for when something came out unknown: it is asked for again with it.
+        self._for_want: dict[str, str] = {}
         self._depth = 0
+
+    def given(self, name: str, value: Value) -> "Partial":
+        """The same with one more answer; what does not hang on it is not worked out again."""
+        after = Partial(self.compiled, self._tree, {**self.answers, name: value}, self._can_be_given, today=self._today)
+        bits, behind = self.compiled.behind
+        bit = bits.get(name, 0)
+        after._known = {
+            one: found for one, found in self._known.items() if found is not UNKNOWN or not behind.get(one, 0) & bit
+        }
+        after._relevant = {
+            one: held for one, held in self._relevant.items() if held is not None or not behind.get(one, 0) & bit
+        }
+        after._for_want = dict(self._for_want)
+        return after
 
     # Names
 
@@ -57,8 +73,24 @@ class Partial:
         """Whether an item, repeat or section is relevant; None where that depends."""
         if name not in self._relevant:
             self._relevant[name] = None
-            self._relevant[name] = self._deeper(lambda: self._is_relevant(name), None)
+            self._relevant[name] = self._noting(f"@{name}", lambda: self._is_relevant(name), None)
+        elif self._relevant[name] is None:
+            self._want(f"@{name}")
         return self._relevant[name]
+
+    def _want(self, name: str) -> None:
+        wanted = self._for_want.get(name)
+        if wanted is not None and wanted not in self.answers:
+            self.touched[wanted] = None
+
+    def _noting(self, name: str, what: Callable[[], Any], otherwise: Any) -> Any:
+        """Work something out, and note what it first asked for."""
+        before, self.touched = self.touched, {}
+        found = self._deeper(what, otherwise)
+        if self.touched:
+            self._for_want[name] = next(iter(self.touched))
+        self.touched = {**before, **self.touched}
+        return found
 
     def _deeper(self, what: Callable[[], Any], otherwise: Any) -> Any:
         if self._depth >= _DEEPEST:
@@ -85,7 +117,9 @@ class Partial:
         """The value of an item where it stands."""
         if name not in self._known:
             self._known[name] = UNKNOWN
-            self._known[name] = self._deeper(lambda: self._value(name), UNKNOWN)
+            self._known[name] = self._noting(name, lambda: self._value(name), UNKNOWN)
+        elif self._known[name] is UNKNOWN:
+            self._want(name)
         return self._known[name]
 
     def _value(self, name: str) -> Maybe:

@@ -12,11 +12,11 @@ from tracer.interview.closures import COLUMN
 from tracer.interview.domains import domains
 from tracer.interview.partial import UNKNOWN, Partial
 from tracer.interview.script import Item, Repeat, Section
-from tracer.interview.search import Goal, Outcome, Search
+from tracer.interview.search import Goal, Search
 from tracer.interview.syntax import Node
 from tracer.interview.values import Value, truth
 
-_MOST = 500
+_MOST, _IN_ALL = 500, 20_000
 _ALWAYS = "This holds whatever is answered. Leave it empty, or say what else it hangs on."
 
 
@@ -26,7 +26,7 @@ class Reach:
     def __init__(self, meaning: Meaning, rows: dict[str, Row], groups: dict[str, Row], faults: Faults) -> None:
         self._meaning, self._rows, self._groups, self._faults = meaning, rows, groups, faults
         known = {name: found for name, found in domains(meaning.compiled, meaning.tree).items() if found.complete}
-        self._search = Search(meaning.compiled, meaning.tree, known, most=_MOST)
+        self._search = Search(meaning.compiled, meaning.tree, known, most=_MOST, in_all=_IN_ALL)
 
     def check(self) -> None:
         """Say what is wrong, if anything."""
@@ -49,7 +49,7 @@ class Reach:
             self._offers(item)
 
     def _never(self, goal: Goal, fixed: dict[str, Value] | None = None) -> bool:
-        return self._search.find(goal, fixed) is Outcome.NEVER
+        return self._search.never(goal, fixed)
 
     def _comes_up(self, name: str, relevant: str, what: str) -> bool:
         if not relevant or not self._never(lambda partial: partial.relevant(name)):
