@@ -24,8 +24,8 @@ class UnguardedFault(RuntimeError):
 class _RowRule(LoaderCriteriaOption):
     """One rule as an option, whose part in the key of a compiled statement is its name.
 
-    It is made once for the process and never differs; worked out from the rule's forty parts each time, the keys took
-    a tenth of a page. The actor is no part of it: the compiled statement asks for them as it is executed.
+    It is made once for the process and never differs; worked out from the forty parts of a rule each time, the keys
+    are dear. The actor is no part of it: the compiled statement asks for them as it is executed.
     """
 
     def __init__(self, model: type[Base], criteria: Any, *, door: bool) -> None:

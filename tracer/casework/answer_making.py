@@ -7,7 +7,7 @@ left out.
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +16,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracer import vault
 from tracer.access import bulk, identity
-from tracer.casework import interview_facts, scripts
+from tracer.casework import interview_facts, interview_memory, scripts
 from tracer.clock import london
 from tracer.ids import new_id
 from tracer.interview import answer_sheets as sheets
 from tracer.interview import answers as said
-from tracer.interview import record
 from tracer.interview.compiled import Compiled
 from tracer.interview.engine import Run
-from tracer.interview.ledger import Entry, Ledger
+from tracer.interview.ledger import Ledger
 from tracer.models import (
     Answer,
     AnswerExport,
@@ -132,9 +131,7 @@ def _run(session: Session, compiled: Compiled, interview: Interview, export: Ans
     basis = facts_of(session, about, today, identity.read if export.named else identity.work_out)
     given = _answers(session, interview.id, export.asked_at)
     plain = Run(compiled, given, {**basis.facts, "today": today}, today)
-    told = record.one(plain, "case.onset_date")
-    dated = basis.dated(date.fromisoformat(told) if told else None, today)
-    return Run(compiled, given, {**plain.facts, **dated}, today), _leads(session, interview, about, export)
+    return interview_facts.with_dates(plain, basis, today), _leads(session, interview, about, export)
 
 
 def _about(session: Session, interview: Interview) -> Case | Contact:
@@ -146,14 +143,8 @@ def _about(session: Session, interview: Interview) -> Case | Contact:
 
 
 def _answers(session: Session, interview_id: UUID, upto: datetime) -> dict[str, said.Answer]:
-    columns = (Answer.id, Answer.key, Answer.sealed, Answer.page, Answer.seq, Answer.known, Answer.beside)
-    query = select(*columns).where(Answer.interview_id == interview_id, Answer.given_at <= upto).order_by(Answer.id)
-    unseal = vault.current().open
-    entries = (
-        Entry(row.id, row.key, said.from_document(unseal(row.sealed, interview_id)), *row[3:])
-        for row in session.execute(query)
-    )
-    return Ledger().with_entries(entries).answers()
+    rows = interview_memory.rows(session, interview_id, Answer.given_at <= upto)
+    return Ledger().with_entries(interview_memory.opened(rows)).answers()
 
 
 def _leads(session: Session, interview: Interview, about: Case | Contact, export: AnswerExport) -> list[str]:

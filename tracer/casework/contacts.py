@@ -38,6 +38,12 @@ def get(session: Session, contact_id: UUID) -> Contact:
     return records.get(session, Contact, contact_id, joinedload(Contact.person), joinedload(Contact.case))
 
 
+def _known(session: Session, case: Case, named: Named) -> Contact | None:
+    """The contact of this case that was chosen among those the record has, if one was."""
+    found = session.get(Contact, named.known_id) if named.known_id else None
+    return found if found and found.case_id == case.id else None
+
+
 def task_of(contact: Contact) -> Task | None:
     """The alert task about this contact, where the actor may see it."""
     if contact.alert_task_id is None:
@@ -68,7 +74,7 @@ def record(case: Case, named: list[Named], household: Identity, now: datetime) -
     work: dict[bytes | None, Task] = {}
     recorded = []
     for one in named:
-        if (known := session.get(Contact, one.known_id) if one.known_id else None) and known.case_id == case.id:
+        if known := _known(session, case, one):
             _met_again(known, one, now)
             recorded.append(known)
             continue

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from tracer import phone, policy
 from tracer.access import actor, identity
 from tracer.casework import contacts
+from tracer.interview import record
+from tracer.interview.engine import Run
 from tracer.interview.named import PEOPLE, Known
 from tracer.models import Case, Contact, Person
 from tracer.schemas.identity import Identity
@@ -32,6 +34,13 @@ class Basis:
         if self.specimen is None:
             return {}
         return _dates(self.disease, self.specimen, told or self.onset, today)
+
+
+def with_dates(plain: Run, basis: Basis, today: date) -> Run:
+    """A run with the policy's dates among its facts, worked out from the onset that was answered."""
+    told = record.one(plain, "case.onset_date") if basis.specimen else None
+    dates = basis.dated(date.fromisoformat(told) if told else None, today)
+    return Run(plain.compiled, plain.answers, {**plain.facts, **dates}, today, plain.disputed)
 
 
 def of_case(session: Session, case: Case, today: date, read: Reader = identity.read) -> Basis:

@@ -6,13 +6,13 @@ remembered for the person to whom it was shown, on record, a short time before.
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tracer import vault
@@ -37,7 +37,10 @@ class _Last(Generic[Key, Kept]):
 
     def get(self, key: Key) -> Kept | None:
         with self._lock:
-            return self._kept.get(key)
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key]
 
     def put(self, key: Key, value: Kept) -> None:
         with self._lock:
@@ -59,29 +62,31 @@ def known(interview_id: UUID) -> Ledger:
 def ledger(session: Session, interview_id: UUID) -> Ledger:
     """Every row of an interview, as of now; its own uncommitted ones are not to be there yet."""
     before = known(interview_id)
-    return caught_up(session, interview_id, before, _rows(session, interview_id, before.last))
+    return caught_up(session, interview_id, before, rows(session, interview_id, Answer.id >= before.last))
 
 
-def caught_up(session: Session, interview_id: UUID, before: Ledger, rows: list[Row]) -> Ledger:
+def caught_up(session: Session, interview_id: UUID, before: Ledger, found: list[Row]) -> Ledger:
     """A ledger with the rows from its last one on, which is the first of them; anew where it is not."""
-    entries = _opened(rows)
+    entries = opened(found)
     if before.last and (not entries or entries.pop(0) != before.newest):
-        before, entries = Ledger(), _opened(_rows(session, interview_id, 0))
+        before, entries = Ledger(), opened(rows(session, interview_id))
     if entries:
         before = before.with_entries(entries)
         _ledgers.put(interview_id, before)
     return before
 
 
-def _rows(session: Session, interview_id: UUID, since: int) -> list[Row]:
+def rows(session: Session, interview_id: UUID, *which: ColumnElement[bool]) -> list[Row]:
+    """The rows of an interview as they are kept, in order."""
     query = select(*[getattr(Answer, name) for name in Row._fields])
-    query = query.where(Answer.interview_id == interview_id, Answer.id >= since).order_by(Answer.id)
+    query = query.where(Answer.interview_id == interview_id, *which).order_by(Answer.id)
     return [Row(*row) for row in session.execute(query)]
 
 
-def _opened(rows: list[Row]) -> list[Entry]:
+def opened(found: Iterable[Row]) -> list[Entry]:
+    """Rows with what was answered, unsealed. VaultFault where the key is gone."""
     unseal = vault.current().open
-    return [Entry(row.id, row.key, said.from_document(unseal(row.sealed, row.interview_id)), *row[4:]) for row in rows]
+    return [Entry(row.id, row.key, said.from_document(unseal(row.sealed, row.interview_id)), *row[4:]) for row in found]
 
 
 def told(interview_id: UUID, reader: UUID | None, now: datetime) -> Basis | None:

@@ -15,7 +15,6 @@ from tracer.casework.interview_facts import Basis
 from tracer.casework.records import session_of
 from tracer.clock import london
 from tracer.faults import NotFound, Refused
-from tracer.interview import record
 from tracer.interview.compiled import Compiled
 from tracer.interview.engine import Run
 from tracer.interview.ledger import Entry, Ledger
@@ -48,10 +47,7 @@ class Sitting:
     @cached_property
     def run(self) -> Run:
         """The run, its dates worked out from the onset that was answered."""
-        plain = self.plain
-        told = record.one(plain, "case.onset_date") if self.basis.specimen else None
-        dates = self.basis.dated(date.fromisoformat(told) if told else None, self.today)
-        return Run(self.compiled, plain.answers, {**plain.facts, **dates}, self.today, plain.disputed)
+        return interview_facts.with_dates(self.plain, self.basis, self.today)
 
     @property
     def language(self) -> str:

@@ -17,7 +17,8 @@ _SPOKEN = {
 }
 _FIRST = ("type", "name")
 _THEN = ("required", "relevant", "constraint", "calculation", "default", "appearance", "choice_filter", "repeat_count")
-_BINDS = ("bind::tracer:field", "bind::tracer:always")
+_BINDS = ("bind::tracer:field", "bind::tracer:always", "bind::tracer:flag", "bind::tracer:flag_when")
+_RAISES = "tracer_flag"
 _LONGEST_LIST = 40
 
 
@@ -76,13 +77,14 @@ class _Lists:
         return self._names[key]
 
     def columns(self) -> list[str]:
-        """The further columns of the choices, which filters look at."""
-        return list(dict.fromkeys(name for one in self._lists.values() for choice in one for name in choice.columns))
+        """The flags of the choices, and their further columns, which filters look at."""
+        further = dict.fromkeys(name for one in self._lists.values() for choice in one for name in choice.columns)
+        return [_RAISES, *further]
 
     def rows(self) -> list[dict[str, str]]:
         """A row for each choice."""
         return [
-            {"list_name": name, "name": choice.name, **_words(choice), **choice.columns}
+            {"list_name": name, "name": choice.name, _RAISES: choice.flag, **_words(choice), **choice.columns}
             for name, choices in self._lists.items()
             for choice in choices
         ]
@@ -120,5 +122,7 @@ def _item(item: Item, lists: _Lists) -> dict[str, str]:
         "choice_filter": item.choice_filter,
         _BINDS[0]: item.field,
         _BINDS[1]: "" if item.declinable else "yes",
+        _BINDS[2]: item.flag,
+        _BINDS[3]: item.flag_when,
         **_words(item),
     }

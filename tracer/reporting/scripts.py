@@ -70,9 +70,8 @@ def _waits() -> ColumnElement[bool]:
     return and_(ScriptVersion.asked_at.is_not(None), ScriptVersion.approved_at.is_(None))
 
 
-def waiting(session: Session, now: datetime) -> int:
+def waiting(session: Session, _: datetime) -> int:
     """How many wait for the actor: asked for by others, with no part in them of the actor's own."""
-    del now
     me = actor.of(session)
     if me.role not in {Role.ADMINISTRATOR, Role.TRAINER}:
         return 0

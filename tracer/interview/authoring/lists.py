@@ -10,7 +10,9 @@ from tracer.interview.authoring.words import Spoken
 from tracer.interview.languages import SPOKEN
 from tracer.interview.script import Choice
 
-_OURS = re.compile(rf"list_name|name|({'|'.join(SPOKEN)})(::.*)?|(media::)?(image|audio|video|big-image)(::.*)?")
+_OURS = re.compile(
+    rf"list_name|name|{flags.CHOICE_FLAG}|({'|'.join(SPOKEN)})(::.*)?|(media::)?(image|audio|video|big-image)(::.*)?"
+)
 _LONGEST = 100
 
 
