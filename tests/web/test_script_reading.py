@@ -1,6 +1,7 @@
 """Reading scripts: the text in each language, what differs, who changed what when, and the workbook to start from."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -10,9 +11,17 @@ from tests.scripting import ask, decide, field, send
 from tests.site import Site
 from tests.web.test_scripts import shipped
 from tracer.interview import library
+from tracer.interview.script import Choice, Item, Repeat, Script, Section
 from tracer.schemas import script_file
+from tracer.web.script_reading import PARTS
 
 EVERYTHING = (Path(__file__).parents[1] / "interview/everything.md").read_text(encoding="utf-8")
+
+
+def test_every_part_of_a_script_has_a_name_for_people() -> None:
+    unsaid = {"name", "words", "choices", "items", "sections", "hidden", "form_id", "language"}
+    parts = {part.name for kind in (Script, Section, Repeat, Item, Choice) for part in fields(kind)}
+    assert parts - unsaid - set(PARTS) == set()
 
 
 def words(page: str) -> str:

@@ -40,6 +40,8 @@ PARTS = {
     "default": "There already",
     "appearance": "Look",
     "field": "Fills in the record",
+    "flag": "Raises the flag",
+    "flag_when": "Raises it when",
     "declinable": "May be declined",
     "choice_filter": "Choices offered",
     "columns": "Columns of the choice",
