@@ -14,6 +14,7 @@ from tests import batches, making, world
 from tests.making import Maker
 from tests.reach import Row
 from tracer.interview import library
+from tracer.web import call
 
 Rows = Mapping[str, Row]
 
@@ -43,6 +44,10 @@ WORDS |= {"token": "no-such-link"}
 
 def _reason(name: str, rows: Rows) -> dict[str, Any]:
     return {"data": {"reason": "for the sweep", "version": rows[name]["version"]}}
+
+
+def _settled(rows: Rows) -> dict[str, Any]:
+    return {"data": {"outcome": next(iter(call.SETTLED)), "version": rows["task_id"]["version"]}}
 
 
 def _attempt(_: Rows) -> dict[str, Any]:
@@ -102,6 +107,7 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "answers.ask": lambda _: {"data": {"named": "no"}},
     "api.load": lambda _: {"data": {"file": _batch()}},
     "caseload.hand_back": partial(_reason, "task_id"),
+    "caseload.settle": _settled,
     "cases.record_attempt": _attempt,
     "contacts.record_attempt": _attempt,
     "intake.load": lambda _: {"data": {"file": _batch()}},

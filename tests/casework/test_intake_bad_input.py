@@ -45,7 +45,7 @@ FILES: dict[str, tuple[bytes | Callable[[Path], bytes], tuple[str, ...]]] = {
     "cut off in a letter": (text(row(family_name="Müller")).encode()[:-1] + b"\xc3", ("cut off",)),
     "a workbook cut off": (cut_book, ("damaged or cut off",)),
     "a formula in a workbook": (reckoning_book, ("Line 2", "column 10", "formula", "as values")),
-    "a zip bomb": (batches.bomb, ("1 GB",)),
+    "a zip bomb": (batches.bomb, ("over 4 MB",)),
     "wrong columns": (b"record_id,famly_name,specimen_date\n1,A,2026-01-01\n", ("'famly_name'", "'family_name'")),
     "a column twice": (b"record_id,record_id,specimen_date\n1,1,2026-01-01\n", ("twice", "record_id")),
     "no header": (text(row(), header=HEADER).partition("\n")[2].encode() * 2, ("is the header missing", "column 3")),

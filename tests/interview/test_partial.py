@@ -13,7 +13,8 @@ from tracer.interview.answers import Answer
 from tracer.interview.compiled import Compiled
 from tracer.interview.domains import domains
 from tracer.interview.engine import Run
-from tracer.interview.partial import UNKNOWN, Partial
+from tracer.interview.maybe import UNKNOWN
+from tracer.interview.partial import Partial
 from tracer.interview.script import Choice, Item, Repeat, Script, Section
 from tracer.interview.search import Outcome, Search
 from tracer.interview.values import Value

@@ -123,8 +123,9 @@ def test_nothing_personal_in_titles_addresses_and_logs(
             continue
         seen.add(path)
         answer = client.get(path)
-        told += [path, str(answer.headers), *re.findall("<title>(.*?)</title>", answer.text, re.S)]
-        links = [*re.findall(r'(?:href|action)="(/[^"#]*)', answer.text), answer.headers.get("Location", "")]
+        page = answer.text if answer.mimetype == "text/html" else ""
+        told += [path, str(answer.headers), *re.findall("<title>(.*?)</title>", page, re.S)]
+        links = [*re.findall(r'(?:href|action)="(/[^"#]*)', page), answer.headers.get("Location", "")]
         told += links
         waiting += [
             link.replace("&amp;", "&")

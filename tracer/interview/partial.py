@@ -6,23 +6,15 @@ An answer that is not known is UNKNOWN, and so is what hangs on it, unless it co
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from enum import Enum
 from typing import Any
 
-from tracer.interview.closures import ARITHMETIC, COLUMN, COMPARE, compare, question_of
 from tracer.interview.compiled import Compiled
-from tracer.interview.functions import FUNCTIONS, finite
+from tracer.interview.functions import finite
+from tracer.interview.maybe import UNKNOWN, Maybe, Walk
 from tracer.interview.script import Item
 from tracer.interview.syntax import Node
-from tracer.interview.values import Value, equal, number, string, truth, unequal
+from tracer.interview.values import Value, number, string, truth
 
-
-class _Unknown(Enum):
-    UNKNOWN = "unknown"
-
-
-UNKNOWN = _Unknown.UNKNOWN
-Maybe = Value | _Unknown
 Tree = Callable[[str], Node | None]
 # A chain of this many conditions is followed; what is behind it counts as not known.
 _DEEPEST = 25
@@ -45,7 +37,7 @@ class Partial:
         today: date | None = None,
     ) -> None:
         self.compiled, self._tree, self.answers = compiled, tree, answers
-        self._can_be_given, self._today = can_be_given, today
+        self._can_be_given, self.today = can_be_given, today
         self.touched: dict[str, None] = {}
         self._known: dict[str, Maybe] = {}
         self._relevant: dict[str, bool | None] = {}
@@ -55,7 +47,7 @@ class Partial:
 
     def given(self, name: str, value: Value) -> "Partial":
         """The same with one more answer; what does not hang on it is not worked out again."""
-        after = Partial(self.compiled, self._tree, {**self.answers, name: value}, self._can_be_given, today=self._today)
+        after = Partial(self.compiled, self._tree, {**self.answers, name: value}, self._can_be_given, today=self.today)
         bits, behind = self.compiled.behind
         bit = bits.get(name, 0)
         after._known = {
@@ -143,7 +135,8 @@ class Partial:
             self.touched[item.name] = None
         return UNKNOWN
 
-    def _look(self, name: str, within: str) -> Maybe:
+    def look(self, name: str, within: str) -> Maybe:
+        """What a name stands for at an item: a value, or those of all instances of a repeat that it is outside of."""
         place, here = self.compiled.places.get(name), self.compiled.places.get(within)
         if name in self.compiled.repeats:
             return self._instances(name)
@@ -180,86 +173,7 @@ class Partial:
 
     def evaluate(self, node: Node, within: str, own: Maybe | None = None) -> Maybe:
         """The value of an expression at an item; `own` is that of “.” there."""
-        return _Walk(self, within, own).value(node)
-
-
-class _Walk:
-    """One expression at one place."""
-
-    def __init__(self, partial: Partial, within: str, own: Maybe | None) -> None:
-        self._partial, self._within, self._own = partial, within, own
-
-    def value(self, node: Node) -> Maybe:
-        """The value of a piece."""
-        if node.what in {"number", "text"}:
-            return node.value
-        if node.what == "ref":
-            return self._partial._look(str(node.value), self._within)
-        if node.what == "self":
-            return self._partial.value(self._within) if self._own is None else self._own
-        if node.what == "column":
-            return self._partial.answers.get(f"{COLUMN}{node.value}", UNKNOWN)
-        if node.what in {"and", "or"}:
-            return self._joined(node)
-        return self._call(node) if node.what == "call" else self._operator(node)
-
-    def _joined(self, node: Node) -> Maybe:
-        """One part decides, whatever the others are."""
-        deciding, found = node.what == "or", True
-        for part in node.parts:
-            value = self.value(part)
-            if value is UNKNOWN:
-                found = False
-            elif truth(value) is deciding:
-                return deciding
-        return not deciding if found else UNKNOWN
-
-    def _operator(self, node: Node) -> Maybe:
-        parts = [self.value(part) for part in node.parts]
-        known = [part for part in parts if part is not UNKNOWN]
-        if len(known) < len(parts):
-            return UNKNOWN
-        if node.what == "minus":
-            return -number(known[0])
-        left, right = known
-        if node.what in {"=", "!="}:
-            return (equal if node.what == "=" else unequal)(left, right)
-        if node.what in COMPARE:
-            return compare(COMPARE[node.what], left, right)
-        return ARITHMETIC[node.what](number(left), number(right))
-
-    def _call(self, node: Node) -> Maybe:
-        name = str(node.value)
-        if name == "if":
-            return self._if(node)
-        if name in {"today", "now"}:
-            return self._partial._today.isoformat() if self._partial._today else UNKNOWN
-        if name == "position":
-            return 1.0 if self._partial._today else UNKNOWN
-        parts = [self.value(part) for part in node.parts]
-        if name == "coalesce":
-            first = next((part for part in parts if part is UNKNOWN or string(part)), "")
-            return first
-        if any(part is UNKNOWN for part in parts):
-            return UNKNOWN
-        known = [part for part in parts if part is not UNKNOWN]
-        if name == "indexed-repeat":
-            answers, at = known[0], finite(number(known[2]))
-            return answers[int(at) - 1] if isinstance(answers, tuple) and 1 <= at < len(answers) + 1 else ""
-        if name == "jr:choice-name":
-            place = self._partial.compiled.places.get(question_of(node))
-            labels = {choice.name: choice.label for choice in place.item.choices} if place else {}
-            return labels.get(string(known[0]), "")
-        function = FUNCTIONS[name].run
-        assert function is not None
-        return function(*known)
-
-    def _if(self, node: Node) -> Maybe:
-        test = self.value(node.parts[0])
-        if test is not UNKNOWN:
-            return self.value(node.parts[1] if truth(test) else node.parts[2])
-        yes, no = (self.value(part) for part in node.parts[1:])
-        return yes if yes is not UNKNOWN and no is not UNKNOWN and yes == no and type(yes) is type(no) else UNKNOWN
+        return Walk(self, within, own).value(node)
 
 
 def _all(conditions: list[Callable[[], bool | None]]) -> bool | None:

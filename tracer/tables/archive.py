@@ -14,8 +14,8 @@ _PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 DAMAGED = "The workbook is damaged or cut off, or is no .xlsx file. Send it again, whole."
 
 
-def check(file: IO[bytes], most: int = _MOST_UNPACKED) -> zipfile.ZipFile:
-    """The archive, opened; TableFault where its list of parts is not that of a workbook, or they are over `most` bytes.
+def check(file: IO[bytes], most: int | None = None) -> zipfile.ZipFile:
+    """The archive, opened; TableFault where its list of parts is not that of a workbook, or they unpack to over `most` bytes.
 
     What the list says of sizes is kept to on unpacking: a part that holds more or less is found damaged.
     """
@@ -26,7 +26,7 @@ def check(file: IO[bytes], most: int = _MOST_UNPACKED) -> zipfile.ZipFile:
         if isinstance(error, TableFault):
             raise
         raise TableFault(DAMAGED) from error
-    parts = book.infolist()
+    parts, most = book.infolist(), most or _MOST_UNPACKED
     if sum(part.file_size for part in parts) > most:
         raise TableFault(f"The workbook unpacks to over {most // 1_000_000:,} MB. Send it as CSV.")
     for part in parts:

@@ -224,13 +224,12 @@ def calling(interview_id: UUID) -> dict[str, Any]:
 
 def _section_page(page: Page, section: str, notice: str | None) -> str:
     chosen = page.section(section)
-    items = view.items(page.run, chosen)
     return render_template(
         "interviews/section.html",
         page=page,
         section=chosen,
         sections=view.sections(page.run),
-        items=items,
+        items=view.items(page.run, chosen),
         spoken=page.spoken(chosen),
         disputed=interview_changes.disputed,
         notice=notice,

@@ -10,7 +10,8 @@ from tracer.interview.authoring.faults import Faults, Row
 from tracer.interview.authoring.meaning import Meaning
 from tracer.interview.closures import COLUMN
 from tracer.interview.domains import domains
-from tracer.interview.partial import UNKNOWN, Partial
+from tracer.interview.maybe import UNKNOWN
+from tracer.interview.partial import Partial
 from tracer.interview.script import Item, Repeat, Section
 from tracer.interview.search import Goal, Search
 from tracer.interview.syntax import Node
