@@ -15,7 +15,7 @@ DAMAGED = "The workbook is damaged or cut off, or is no .xlsx file. Send it agai
 
 
 def check(file: IO[bytes], most: int | None = None) -> zipfile.ZipFile:
-    """The archive, opened; TableFault where its list of parts is not that of a workbook, or they unpack to over `most` bytes.
+    """The archive, opened; TableFault where its parts are not those of a workbook, or unpack to over `most` bytes.
 
     What the list says of sizes is kept to on unpacking: a part that holds more or less is found damaged.
     """
