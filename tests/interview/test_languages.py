@@ -1,15 +1,17 @@
 """Scripts in more than one language: whose words are shown, how days are said, what the database keeps."""
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
-from tracer.interview import languages, speech, view, xlsform
+from tracer.interview import languages, library, speech, view, xlsform
 from tracer.interview.answers import Declined
 from tracer.interview.compiled import Compiled
 from tracer.interview.engine import Run
-from tracer.interview.script import Script
+from tracer.interview.script import Choice, Item, Repeat, Script
 
 TODAY = date(2026, 3, 10)
 TWO = """## survey
@@ -153,3 +155,30 @@ def test_directions_and_own_names() -> None:
 def test_a_column_that_names_no_language_is_refused() -> None:
     with pytest.raises(xlsform.ScriptFault, match=r"label::Klingon: Which language is this"):
         xlsform.read_markdown(TWO.replace("label::Urdu (ur)", "label::Klingon"))
+
+
+def spoken(script: Script) -> Iterator[Item | Choice]:
+    """Everything in a script that may be said, and its choices."""
+    for section in script.sections:
+        for one in section.items:
+            for item in one.items if isinstance(one, Repeat) else (one,):
+                yield item
+                yield from item.choices
+
+
+@pytest.mark.parametrize("kind", ["index-case", "contact-alert"])
+def test_shipped_translations_say_the_same_facts_and_wait_for_a_native_speaker(kind: str) -> None:
+    script = library.load("covid-19", kind)
+    assert (script.languages, script.unchecked) == (("en", "cy", "pl"), ("cy", "pl"))
+    for one in spoken(script):
+        for code, words in one.words.items():
+            facts = [sorted(re.findall(r"\$\{\w+\}", label)) for label in (one.label, words["label"])]
+            assert facts[0] == facts[1], (one.name, code)
+            assert one.label != words["label"] or not one.label[1:], (one.name, code)
+
+
+def test_a_language_that_the_form_does_not_have_is_not_one_to_check() -> None:
+    text = "## survey\n| type | name | label |\n|---|---|---|\n| text | a | A |\n"
+    text += "## settings\n| form_title | form_id | unchecked_languages |\n|---|---|---|\n| T | t | cy |\n"
+    [fault] = xlsform.inspect_markdown(text).faults
+    assert (fault.sheet, fault.column, fault.kind) == ("settings", "unchecked_languages", "language")

@@ -36,9 +36,9 @@ SCRIPT = """## survey
 | yn | no | No | UR-NO | Na allaf |
 | ending | completed | Completed | UR-DONE | Wedi gorffen |
 ## settings
-| form_title | form_id | version | default_language |
-|---|---|---|---|
-| Small | small | 1 | English (en) |
+| form_title | form_id | version | default_language | unchecked_languages |
+|---|---|---|---|---|
+| Small | small | 1 | English (en) | ur |
 """
 
 
@@ -93,6 +93,13 @@ def test_without_words_in_their_language_the_page_says_so(site: Site, language: 
     client, interview = began(site, language)
     page = client.get(f"{interview}/home").text
     assert words(page, "cy") == [] and ("has no words in it" in page) is bool(said) and said in page
+
+
+def test_words_that_no_native_speaker_has_checked_are_called_so(site: Site) -> None:
+    client, interview = began(site, "cy")
+    assert "native speaker" not in client.get(f"{interview}/home").text
+    save(client, interview, "home", {}, do="language:ur")
+    assert "No native speaker has checked these words yet" in client.get(f"{interview}/home").text
 
 
 def test_help_is_on_every_page_of_a_call(site: Site) -> None:

@@ -114,7 +114,8 @@ class Section:
 class Script:
     """A whole interview, as written.
 
-    `language` is what its words are in, `languages` all that it has words in, the one that it was written in first.
+    `language` is what its words are in, `languages` all that it has words in, the one that it was written in first;
+    `unchecked` those of them whose words no native speaker has checked.
     """
 
     title: str
@@ -124,6 +125,7 @@ class Script:
     sections: tuple[Section, ...]
     hidden: tuple[Item, ...] = ()
     languages: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.languages:
@@ -165,12 +167,12 @@ class Script:
             for section in document["sections"]
         )
         hidden = tuple(_plain_item(item) for item in document["hidden"])
-        languages = tuple(document.get("languages", ()))
-        return cls(**{**document, "sections": sections, "hidden": hidden, "languages": languages})
+        more = {name: tuple(document.get(name, ())) for name in ("languages", "unchecked")}
+        return cls(**{**document, "sections": sections, "hidden": hidden, **more})
 
 
 # What came later stands in no document that does without it: the same words are the same document, so no new version.
-_LATER = {"words", "columns", "choice_filter", "required_message", "count", "flag", "flag_when"}
+_LATER = {"words", "columns", "choice_filter", "required_message", "count", "flag", "flag_when", "unchecked"}
 
 
 def _without_blanks(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

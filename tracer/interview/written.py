@@ -29,6 +29,7 @@ def sheets(script: Script) -> dict[str, Rows]:
     order = [*_FIRST, *_columns_of_words(script), *_THEN, *_BINDS]
     settings = {"form_title": script.title, "form_id": script.form_id, "version": script.version}
     settings["default_language"] = script.languages[0]
+    settings["unchecked_languages"] = " ".join(script.unchecked)
     return {
         "survey": _table(order, survey),
         "choices": _table(["list_name", "name", *_columns_of_words(script), *lists.columns()], lists.rows()),

@@ -27,6 +27,7 @@ PARTS = {
     "form_id": "Identifier of the form",
     "version": "Version in the file",
     "languages": "Languages",
+    "unchecked": "Languages that a native speaker has still to check",
     "label": "Words",
     "hint": "Hint",
     "guidance": "Help",

@@ -67,6 +67,7 @@ class Builder:
             sections=tuple(self._sections),
             hidden=tuple(self._hidden),
             languages=self.columns.languages,
+            unchecked=words.unchecked(settings, self.columns, self.faults),
         )
 
     def _check_size(self) -> None:

@@ -22,6 +22,16 @@ def columns(sheets: Sheets, faults: Faults) -> Columns:
     return found
 
 
+def unchecked(settings: Row, columns: Columns, faults: Faults) -> tuple[str, ...]:
+    """The codes of the languages whose words no native speaker has checked; a fault for one that is not of the form."""
+    named = settings.get("unchecked_languages").replace(",", " ").split()
+    for code in named:
+        if code not in columns.languages:
+            how = f"The form has no words in {code!r}. Name its languages by code, with spaces, like: cy pl"
+            faults.add("language", settings, "unchecked_languages", how)
+    return tuple(named)
+
+
 class Spoken:
     """What is said of each row, and what is not said in one of the languages."""
 
