@@ -2,12 +2,14 @@
 
 import csv
 import io
+import json
 import zipfile
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
@@ -127,6 +129,22 @@ def test_an_analyst_gets_all_answers_and_no_name(site: Site) -> None:
         events = session.scalars(select(AuditEvent).where(AuditEvent.did == "exported")).all()
         assert [(one.entity, one.fields) for one in events] == [("answer_export", None)] * 2
     assert "exported the answers to a script" in site.browser("privacy").get("/privacy").text
+
+
+def test_the_same_answers_as_fhir(site: Site) -> None:
+    """A response for each interview, valid by the standard, in it what the tables have and no more."""
+    for number in (1, 2):
+        interviewed(site, number)
+    address, client = version(site), site.browser("analyst")
+    ask(client, address)
+    made(site)
+    with zipfile.ZipFile(io.BytesIO(fetch(client, site).data)) as archive:
+        lines = archive.read("responses.ndjson").decode().splitlines()
+    responses = [QuestionnaireResponse.model_validate(json.loads(line)) for line in lines]
+    assert [json.loads(line)["identifier"]["value"] for line in lines] == ["1", "2"]
+    assert {one.questionnaire for one in responses} == {f"urn:uuid:{address.rpartition('/')[2]}"}
+    assert [name for name in NAMES if name in "".join(lines)] == []
+    assert '"had_contacts"' in lines[0] and "contact_given_name" not in lines[0] and "subject" not in lines[0]
 
 
 def test_what_does_not_count_any_more_is_blank(site: Site) -> None:
@@ -276,5 +294,5 @@ def test_the_worker_makes_it(site: Site) -> None:
         pass
     assert newest(site).made_at is not None
     with site.system() as session:
-        assert session.scalar(text("SELECT count(*) FROM answer_piece")) == 5
+        assert session.scalar(text("SELECT count(*) FROM answer_piece")) == 6
     assert isinstance(newest(site).id, UUID)

@@ -4,6 +4,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from fhir.resources.R4B.questionnaire import Questionnaire
 from flask.testing import FlaskClient
 
 from tests import scripting
@@ -125,3 +126,13 @@ def test_the_workbook_is_the_version(site: Site) -> None:
     assert script_file.read(answer.data) == library.load(*scripting.COVID)
     same = send(editor, answer.data, "covid-19-index-case-1.xlsx")
     assert same.status_code == 422 and "word for word" in same.text
+
+
+def test_a_version_as_fhir(site: Site) -> None:
+    client = site.browser("trainer")
+    address = live(client, site.browser("admin"), EVERYTHING)
+    answer = client.get(f"{address}/questionnaire")
+    made = Questionnaire.model_validate(answer.json)
+    assert answer.mimetype == "application/fhir+json" and made.title == "Everything" and made.status == "active"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="covid-19-index-case-2.json"'
+    assert "Download as FHIR" in client.get(address).text

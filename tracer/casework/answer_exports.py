@@ -19,6 +19,8 @@ from tracer.faults import Conflict, Invalid
 from tracer.ids import new_id
 from tracer.models import AnswerExport, AnswerPiece, Approval, ApprovalKind, ScriptVersion
 
+# Beside the tables: the same answers as FHIR, a QuestionnaireResponse a line.
+RESPONSES = "responses"
 LASTS = timedelta(days=7)
 # Asked for and not made yet, of one person: the next ones wait until a worker is through with them.
 _MOST_OPEN = 3

@@ -5,6 +5,7 @@ left out.
 """
 
 import io
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,11 +17,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracer import vault
 from tracer.access import bulk, identity
-from tracer.casework import interview_facts, interview_memory, scripts
+from tracer.casework import answer_exports, interview_facts, interview_memory, scripts
 from tracer.clock import london
 from tracer.ids import new_id
 from tracer.interview import answer_sheets as sheets
 from tracer.interview import answers as said
+from tracer.interview import fhir
 from tracer.interview.compiled import Compiled
 from tracer.interview.engine import Run
 from tracer.interview.ledger import Ledger
@@ -82,6 +84,7 @@ class _Tables:
     compiled: Compiled
     export: AnswerExport
     rows: dict[str, sheets.Rows] = field(default_factory=dict)
+    responses: list[str] = field(default_factory=list)
 
     def begin(self) -> None:
         """The first row of each table, and what its columns are."""
@@ -101,19 +104,21 @@ class _Tables:
         export.interviews += 1
         for sheet, rows in sheets.rows(run, export.interviews, leads, export.named).items():
             self.rows.setdefault(sheet, []).extend(rows)
+        response = fhir.response(run, str(export.script_id), export.interviews, leads, export.named)
+        self.responses.append(json.dumps(response, ensure_ascii=False) + "\n")
 
     def keep(self, session: Session, now: datetime) -> None:
-        """Seal what was gathered, a piece for each table."""
+        """Seal what was gathered, a piece for each table and one for the responses."""
         export, pieces = self.export, []
         numbers = select(AnswerPiece.sheet, func.max(AnswerPiece.number)).where(AnswerPiece.export_id == export.id)
         last = {row.sheet: row[1] for row in session.execute(numbers.group_by(AnswerPiece.sheet))}
-        for sheet, rows in self.rows.items():
-            if rows:
-                piece: dict[str, Any] = {"id": new_id(), "export_id": export.id, "sheet": sheet}
-                number = last.get(sheet, 0) + 1
-                content = _as_csv(rows, first=number == 1)
-                sealed = vault.current().seal_bytes(content, piece["id"], now.date())
-                pieces.append({**piece, "number": number, "sealed": sealed})
+        found = {sheet: _as_csv(rows, first=sheet not in last) for sheet, rows in self.rows.items() if rows}
+        if self.responses:
+            found[answer_exports.RESPONSES] = "".join(self.responses).encode()
+        for sheet, content in found.items():
+            piece: dict[str, Any] = {"id": new_id(), "export_id": export.id, "sheet": sheet}
+            sealed = vault.current().seal_bytes(content, piece["id"], now.date())
+            pieces.append({**piece, "number": last.get(sheet, 0) + 1, "sealed": sealed})
         bulk.insert_rows(session, AnswerPiece, pieces)
 
 

@@ -32,13 +32,14 @@ def asked(script: Script, named: bool) -> dict[str, list[Item]]:
     for section in script.sections:
         for entry in section.items:
             if isinstance(entry, Repeat):
-                found[sheet_of(entry.name)] = [item for item in entry.items if _is_column(item, named)]
-            elif _is_column(entry, named):
+                found[sheet_of(entry.name)] = [item for item in entry.items if is_column(item, named)]
+            elif is_column(entry, named):
                 found[MAIN].append(entry)
     return found
 
 
-def _is_column(item: Item, named: bool) -> bool:
+def is_column(item: Item, named: bool) -> bool:
+    """Whether a question is a column: without names no free text is, and nothing that says who somebody is."""
     return item.is_question and (named or (item.kind != "text" and item.field not in _IDENTIFYING))
 
 

@@ -73,7 +73,8 @@ def _archive(session: Session, export: AnswerExport, version: ScriptVersion, tab
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("read-me.txt", _read_me(export, version))
         for sheet, pieces in tables.items():
-            with archive.open(f"{sheet}.csv", "w") as part:
+            kind = "ndjson" if sheet == answer_exports.RESPONSES else "csv"
+            with archive.open(f"{sheet}.{kind}", "w") as part:
                 for piece in answer_exports.opened(session, pieces):
                     part.write(piece)
     made.seek(0)
@@ -91,6 +92,7 @@ def _read_me(export: AnswerExport, version: ScriptVersion) -> str:
         "",
         "answers.csv has a row for each interview; each repeat has a table of its own, joined by _interview.",
         "questions.csv says what each column asked, and what its codes mean.",
+        "responses.ndjson has the same as FHIR R4, a QuestionnaireResponse a line.",
         "Blank: not asked, or not answered. does_not_know, prefers_not_to_say: an answer, that it is not given.",
         "With names: every answer, and who gave it."
         if export.named

@@ -1,5 +1,6 @@
 """Reading scripts: the whole text, what differs between two versions, the history of a question, and the workbook."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.faults import Invalid, NotFound
-from tracer.interview import difference, languages, written
+from tracer.interview import difference, fhir, languages, written
 from tracer.interview.script import Script
 from tracer.models import ScriptVersion
 from tracer.reporting import script_history
@@ -49,6 +50,9 @@ PARTS = {
     "count": "How many",
 }
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+_FHIR = "application/fhir+json"
 
 
 class Which(Schema):
@@ -117,7 +121,22 @@ def workbook(script_id: UUID) -> Response:
     version = script_page.get(script_id)
     data = write_book(written.sheets(Script.from_document(version.document)))
     name = f"{version.disease}-{version.kind}-{version.number or 'draft'}.xlsx"
-    answer = Response(data, mimetype=_XLSX)
+    return _attached(data, _XLSX, name)
+
+
+@bp.get("/scripts/<uuid:script_id>/questionnaire")
+@allow(Permission.SCRIPT_SEE)
+def questionnaire(script_id: UUID) -> Response:
+    """The version as a FHIR R4 Questionnaire."""
+    version = script_page.get(script_id)
+    status = fhir.RETIRED if version.retired_at else fhir.ACTIVE if version.approved_at else fhir.DRAFT
+    script, number = Script.from_document(version.document), str(version.number or "draft")
+    data = json.dumps(fhir.questionnaire(script, str(version.id), number, status), ensure_ascii=False, indent=1)
+    return _attached(data, _FHIR, f"{version.disease}-{version.kind}-{number}.json")
+
+
+def _attached(data: bytes | str, kind: str, name: str) -> Response:
+    answer = Response(data, mimetype=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
