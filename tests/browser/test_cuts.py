@@ -8,7 +8,6 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -22,6 +21,7 @@ from tracer import clock
 from tracer.casework import interview_memory
 from tracer.interview import xlsform
 from tracer.models import Interview, SignIn
+from tracer.models.staff import Ended
 
 pytestmark = pytest.mark.browser
 
@@ -71,18 +71,21 @@ class Call:
     def page(self) -> Page:
         return self.tracer.page
 
-    def say(self, most: int = 3) -> None:
-        """One answer or more, words letter by letter."""
+    def say(self, most: int = 3, *, by_letter: bool = True) -> None:
+        """One answer or more."""
         for _ in range(self.chance.randint(1, most)):
             self.count += 1
             if self.chance.random() < 0.3:
-                which = self.chance.choice(("well", "ill", "tired"))
+                # Another one than before: the same again is no answer given.
+                others = [one for one in ("well", "ill", "tired") if one != self.typed.get("feeling")]
+                which = self.chance.choice(others)
                 self.page.locator(f"input[name=feeling][value={which}]").check()
                 self.typed["feeling"] = which
             else:
                 key = self.chance.choice(WORDS)
-                self.page.locator(f"[name={key}]").fill("")
-                self.page.locator(f"[name={key}]").press_sequentially(f"a{self.count}")
+                self.page.locator(f"[name={key}]").fill("" if by_letter else f"a{self.count}")
+                if by_letter:
+                    self.page.locator(f"[name={key}]").press_sequentially(f"a{self.count}")
                 self.typed[key] = f"a{self.count}"
 
     def standing(self) -> dict[str, object]:
@@ -99,15 +102,33 @@ class Call:
 
     def came_back(self) -> None:
         """The page was left: what it had called saved is there or what was typed since; going on from that."""
-        stands = self.standing()
+        stands = self.arrived()
         for key, value in self.typed.items():
             now = stands.get(key, "")
             begun = str(value).startswith(str(now)) if key in WORDS else now == value
             assert begun or now == self.sure.get(key, ""), f"{key}: {now!r} stands, {value!r} was typed"
-            shown = self.shown(key)
+            shown = self.told(key, str(now))
             assert shown == now, f"{key}: {now!r} stands, {shown!r} is shown"
         self.typed = {key: stands.get(key, "") for key in self.typed}
         self.sure = dict(self.typed)
+
+    def arrived(self) -> dict[str, object]:
+        """What stands once what the page sent as it went has come in, or had the time to."""
+        stands = self.standing()
+        for _ in range(20):
+            if all(stands.get(key) == value for key, value in self.typed.items()):
+                break
+            self.page.wait_for_timeout(100)
+            stands = self.standing()
+        return stands
+
+    def told(self, key: str, wanted: str) -> str:
+        """What the page shows, which looks again for what came after it was made."""
+        for _ in range(80):
+            if self.shown(key) == wanted:
+                break
+            self.page.wait_for_timeout(100)
+        return self.shown(key)
 
     def shown(self, key: str) -> str:
         if key in WORDS:
@@ -186,9 +207,11 @@ def reloaded(call: Call) -> None:
 def sign_in_ends(call: Call) -> None:
     """Signed in again on the page, and what waited is sent."""
     with call.site.system() as session:
-        session.execute(update(SignIn).values(seen_at=clock.now() - timedelta(hours=1)))
+        session.execute(
+            update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=clock.now(), ended_why=Ended.IDLE)
+        )
         session.commit()
-    call.say(most=1)  # the page is covered as soon as the server says so
+    call.say(1, by_letter=False)  # the page is covered as soon as the server says so
     cover = call.page.get_by_role("alertdialog", name="You are signed out")
     cover.wait_for()
     call.page.get_by_label("E-mail address").fill(world.address("tracer1"))

@@ -148,7 +148,7 @@ def test_a_call_is_not_settled_so_and_what_is_no_call_has_no_attempts(site: Site
     with site.system() as session:
         interview = session.scalars(select(Task).where(Task.case_id == case.id)).one()
     form = {"outcome": "dealt with", "version": str(interview.version)}
-    assert client.post(f"/tasks/{interview.id}/done", data=form).status_code == 403
+    assert client.post(f"/tasks/{interview.id}/done", data=form).status_code == 409
     page.give(setting="care_home")
     protector = site.browser("protector")
     protector.post("/caseload/next")

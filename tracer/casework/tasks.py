@@ -132,9 +132,9 @@ def finish(task: Task, outcome: str, now: datetime) -> None:
 
 
 def settle(task: Task, outcome: str, now: datetime) -> None:
-    """What an answer called for is dealt with; Refused for a call, and for whoever does not hold it."""
+    """What an answer called for is dealt with; Conflict for a call, Refused for whoever does not hold it."""
     if task.kind not in RAISED:
-        raise Refused("A call ends with its interview, or with the last attempt.")
+        raise Conflict("A call ends with its interview, or with the last attempt.")
     if task.holder_id != actor.of(session_of(task)).id:
         raise Refused("Only whoever holds this can say that it is done. Take it first.")
     finish(task, outcome, now)

@@ -202,7 +202,9 @@ async function look() {
     return false;
   }
 }
-looking = setTimeout(look, 20000);
+// What a page sent as it was loaded again may have come after the new one was made.
+const [came] = performance.getEntriesByType("navigation");
+looking = setTimeout(look, came && came.type !== "navigate" ? 1000 : 20000);
 let hinted;
 if (windows) {
   windows.addEventListener("message", () => { clearTimeout(hinted); hinted = setTimeout(look, 150); });
