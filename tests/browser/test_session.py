@@ -24,18 +24,21 @@ def test_warned_before_the_end_and_signed_in_again_in_place(
 ) -> None:
     tracer = at_an_interview(site, person)
     page, interview = tracer.page, tracer.page.url
-    later(timedelta(minutes=26))
     # The page's own word that the call goes on does not get through: it would keep the sign-in.
     page.route("**/call", lambda route: route.abort())
+    page.wait_for_load_state("networkidle")  # nor is one under way
+    later(timedelta(minutes=26))
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     warning = page.get_by_role("alertdialog", name="Are you still there?")
     warning.wait_for()
     expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
     assert "4 minutes" in warning.inner_text()
-    page.keyboard.press("Enter")
+    with page.expect_response(lambda reply: reply.request.method == "POST" and reply.url.endswith("/session")):
+        page.keyboard.press("Enter")
     warning.wait_for(state="hidden")
     later(timedelta(minutes=29))
-    assert page.request.get(f"{tracer.address}/session").ok, "staying renewed it"
+    lasts = page.request.get(f"{tracer.address}/session", headers={"Content-Type": "application/json"})
+    assert lasts.status == 200 and lasts.json()["seconds"] == 60, "staying renewed it"
 
     page.unroute("**/call")
     later(timedelta(minutes=31))
