@@ -8,6 +8,7 @@ from tests import world
 from tests.browser.conftest import Person
 from tests.interviewing import TALKATIVE, complete
 from tests.site import Site
+from tracer.models import Case
 
 # What is said to these; the rest gets the first choice, or something that fits its kind.
 SAID = {"under_18": "no", "went_out": "no", "wants_help": "no", "setting": "none", "lives_with_others": "no"}
@@ -16,14 +17,20 @@ TYPED = "input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textar
 NEAR = "wren@example.com"
 
 
-def at_an_interview(site: Site, person: Callable[..., Person], section: str = "introduction") -> Person:
-    """tracer1 at a section of an interview, with all that comes before it answered."""
+def at_a_case(site: Site, person: Callable[..., Person]) -> tuple[Person, Case]:
+    """tracer1 at the page of a case whose interview they hold."""
     with site.system() as session:
         case, task = world.make_case(session)
         world.give(session, task, "tracer1")
     tracer = person()
     tracer.sign_in("tracer1")
     tracer.page.goto(f"{tracer.address}/cases/{case.id}")
+    return tracer, case
+
+
+def at_an_interview(site: Site, person: Callable[..., Person], section: str = "introduction") -> Person:
+    """tracer1 at a section of an interview, with all that comes before it answered."""
+    tracer, _ = at_a_case(site, person)
     tracer.press("button", "Start or go on with the interview")
     tracer.page.wait_for_url("**/introduction**")
     if section != "introduction":

@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from tests import world
-from tests.browser.calls import at_an_interview
+from tests.browser.calls import at_a_case, at_an_interview
 from tests.browser.conftest import Person
 from tests.conftest import Clock
 from tests.site import Site
@@ -129,13 +129,8 @@ def test_an_answer_from_before_the_veil_does_not_lift_it(site: Site, person: Cal
 
 
 def test_it_comes_back_with_what_was_typed(site: Site, person: Callable[..., Person]) -> None:
-    with site.system() as session:
-        case, task = world.make_case(session)
-        world.give(session, task, "tracer1")
-    tracer = person()
-    tracer.sign_in("tracer1")
+    tracer, _ = at_a_case(site, person)
     page = tracer.page
-    page.goto(f"{tracer.address}/cases/{case.id}")
     page.get_by_label("Note (if it helps").fill("Asked for Wednesday")
     tracer.press("button", "Hide the screen")
     page.get_by_label("Password", exact=True).fill("somebody else guesses")
@@ -153,14 +148,9 @@ def test_it_comes_back_with_what_was_typed(site: Site, person: Callable[..., Per
 
 
 def test_a_page_does_not_leave_by_the_clipboard(site: Site, person: Callable[..., Person]) -> None:
-    with site.system() as session:
-        case, task = world.make_case(session)
-        world.give(session, task, "tracer1")
-    tracer = person()
-    tracer.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    tracer.sign_in("tracer1")
+    tracer, case = at_a_case(site, person)
     page = tracer.page
-    page.goto(f"{tracer.address}/cases/{case.id}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.keyboard.press("Control+A")
     page.keyboard.press("Control+C")
     assert page.evaluate("navigator.clipboard.readText()") == "Tracer: records stay on the screen."

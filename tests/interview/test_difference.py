@@ -116,6 +116,12 @@ def test_the_script_as_a_whole_and_a_section() -> None:
     assert [(one.kind, one.rules) for one in found.things] == [("section", (Rule("relevant", "${ill} = 'yes'", ""),))]
 
 
+def test_words_that_a_native_speaker_has_checked() -> None:
+    script = library.load("covid-19", "index-case")
+    checked = replace(script, unchecked=script.unchecked[1:])
+    assert between(script, checked).rules == (Rule("unchecked", ", ".join(script.unchecked), script.unchecked[1]),)
+
+
 def test_a_question_through_its_life() -> None:
     new = with_item(EVERYTHING, "age", label="Your age?")
     assert of_one(None, EVERYTHING, "age").how == "added"  # type: ignore[union-attr]

@@ -35,7 +35,9 @@ from tracer.models import (
     Case,
     Contact,
     Interview,
+    Person,
 )
+from tracer.schemas.identity import Identity
 from tracer.tables import write_csv
 
 # Interviews in one tick: about a second of work, so that a tick stays short.
@@ -133,10 +135,19 @@ def _run(session: Session, compiled: Compiled, interview: Interview, export: Ans
     today = london(interview.finished_at or export.asked_at).date()
     about = _about(session, interview)
     facts_of: Any = interview_facts.of_case if isinstance(about, Case) else interview_facts.of_contact
-    basis = facts_of(session, about, today, identity.read if export.named else identity.work_out)
+    opened: list[Identity] = []
+
+    def read(session: Session, *people: Person) -> list[Identity]:
+        """Who they are: on record, with what it is read for, where it is shown with names. Each is opened once."""
+        opened.extend(
+            identity.read(session, *people, about=[about]) if export.named else identity.work_out(session, *people)
+        )
+        return opened
+
+    basis = facts_of(session, about, today, read)
     given = _answers(session, interview.id, export.asked_at)
     plain = Run(compiled, given, {**basis.facts, "today": today}, today)
-    return interview_facts.with_dates(plain, basis, today), _leads(session, interview, about, export)
+    return interview_facts.with_dates(plain, basis, today), _leads(interview, about, opened[0], export)
 
 
 def _about(session: Session, interview: Interview) -> Case | Contact:
@@ -152,12 +163,11 @@ def _answers(session: Session, interview_id: UUID, upto: datetime) -> dict[str, 
     return Ledger().with_entries(interview_memory.opened(rows)).answers()
 
 
-def _leads(session: Session, interview: Interview, about: Case | Contact, export: AnswerExport) -> list[str]:
+def _leads(interview: Interview, about: Case | Contact, who: Identity, export: AnswerExport) -> list[str]:
     finished = interview.finished_at if interview.finished_at and interview.finished_at <= export.asked_at else None
     days = [london(one).date().isoformat() if one else "" for one in (interview.started_at, finished)]
     leads = [*days, (interview.outcome or "") if finished else ""]
     if export.named:
-        [who] = identity.read(session, about.person, about=[about])
         born = who.date_of_birth.isoformat() if who.date_of_birth else ""
         leads += [about.reference, who.given_name, who.family_name, born, who.nhs_number or ""]
     return leads

@@ -106,8 +106,3 @@ def of_contact(session: Session, contact_id: UUID) -> list[Flag]:
 def of_task(session: Session, task: Task) -> Flag | None:
     """What called for this work."""
     return session.scalar(select(Flag).where(Flag.task_id == task.id))
-
-
-def in_words(name: str, disease: str) -> str:
-    """What a flag says."""
-    return consequence(name, disease).words

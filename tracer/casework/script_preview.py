@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from tracer import policy
+from tracer.casework import interview_facts
 from tracer.casework.interview_facts import Basis
-from tracer.interview import record
 from tracer.interview.answers import Answer
 from tracer.interview.compiled import Compiled
 from tracer.interview.engine import Run
@@ -41,9 +41,7 @@ def run(compiled: Compiled, disease: str, who: Invented, answers: Mapping[str, A
     """The script with these answers; `said` has the facts of the service and the tracer."""
     basis = _of_contact(disease, who) if is_alert(compiled.script) else _of_case(disease, who)
     plain = Run(compiled, answers, {**basis.facts, **said, "today": who.day}, who.day)
-    told = record.one(plain, "case.onset_date") if basis.specimen else None
-    dates = basis.dated(date.fromisoformat(told) if told else None, who.day)
-    return Run(compiled, answers, {**plain.facts, **dates}, who.day)
+    return interview_facts.with_dates(plain, basis, who.day)
 
 
 def _of_person(who: Invented) -> dict[str, Any]:

@@ -69,6 +69,11 @@ def rows(run: Run, number: int, leads: Sequence[str], named: bool) -> dict[str, 
     return found
 
 
+def lead(leads: Sequence[str], column: str) -> str:
+    """One of the values before the answers of an interview, by its column; the number of the row is none of them."""
+    return leads[(*LEADS, *NAMED_LEADS).index(column) - 1]
+
+
 def value(run: Run, key: str, named: bool) -> str:
     """One answer as a cell: codes, not labels; several choices with spaces between; a decline by its own word.
 

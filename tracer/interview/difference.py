@@ -137,8 +137,10 @@ def _of_whole(old: Script, new: Script) -> Iterator[Rule]:
     for what in ("title", "form_id", "version"):
         if getattr(old, what) != getattr(new, what):
             yield Rule(what, getattr(old, what), getattr(new, what))
-    if old.languages != new.languages:
-        yield Rule("languages", ", ".join(old.languages), ", ".join(new.languages))
+    for what in ("languages", "unchecked"):
+        before, now = ", ".join(getattr(old, what)), ", ".join(getattr(new, what))
+        if before != now:
+            yield Rule(what, before, now)
 
 
 def _entries(script: Script) -> dict[str, _Entry]:

@@ -1,25 +1,20 @@
 """Scripts and interviews as FHIR R4: a Questionnaire, and a QuestionnaireResponse, each as plain data for JSON.
 
-Sections and repeats are groups, under the names that the script gives them. A condition that is a comparison, or
-several joined by one `and` or one `or`, is an `enableWhen`; any other stands, as it was written, in an extension of our
-own. What is worked out or comes from the record is left out. A response without names has the questions that a table
-without names has (`answer_sheets`).
+Sections and repeats are groups, under the names that the script gives them. What is worked out or comes from the record
+is left out. A response without names has the questions that a table without names has (`answer_sheets`).
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tracer.interview import answer_sheets, syntax
+from tracer.interview import answer_sheets, fhir_conditions
 from tracer.interview.answers import Declined, Typed
 from tracer.interview.engine import Run
+from tracer.interview.fhir_conditions import Json, own
 from tracer.interview.script import Choice, Item, Repeat, Script, Section
-from tracer.interview.syntax import ExpressionFault, Node
-
-Json = dict[str, Any]
 
 _TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-_OURS = "urn:tracer:"
 # Kind of question -> type of item, and the part of an answer that holds it.
 _TYPES = {
     "text": ("text", "valueString"),
@@ -32,8 +27,6 @@ _TYPES = {
     "note": ("display", ""),
 }
 _WHY_NOT = {"does_not_know": "asked-unknown", "prefers_not_to_say": "asked-declined"}
-_COMPARED = {"=", "!=", "<", "<=", ">", ">="}
-_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 # Of a script that is a draft, in force or no longer.
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
 
@@ -65,7 +58,7 @@ def _items(script: Script) -> Iterator[Item]:
 
 
 def _group(one: Section | Repeat, kinds: dict[str, Item]) -> Json:
-    found: Json = {"linkId": one.name, **_said(one), "type": "group", **_when(one.relevant, kinds)}
+    found: Json = {"linkId": one.name, **_said(one), "type": "group", **fhir_conditions.when(one.relevant, kinds)}
     if isinstance(one, Repeat):
         found["repeats"] = True
     inside = [_group(each, kinds) if isinstance(each, Repeat) else _question(each, kinds) for each in one.items]
@@ -76,15 +69,20 @@ def _group(one: Section | Repeat, kinds: dict[str, Item]) -> Json:
 def _question(item: Item, kinds: dict[str, Item]) -> Json:
     if item.kind not in _TYPES:
         return {}
-    found: Json = {"linkId": item.name, **_said(item), "type": _TYPES[item.kind][0], **_when(item.relevant, kinds)}
+    found: Json = {
+        "linkId": item.name,
+        **_said(item),
+        "type": _TYPES[item.kind][0],
+        **fhir_conditions.when(item.relevant, kinds),
+    }
     if item.kind == "note":
         return found
     if item.required == "true()":
         found["required"] = True
     elif item.required:
-        found.setdefault("extension", []).append(_own("required", item.required))
+        found.setdefault("extension", []).append(own("required", item.required))
     if item.constraint:
-        found.setdefault("extension", []).append(_own("constraint", item.constraint))
+        found.setdefault("extension", []).append(own("constraint", item.constraint))
     if item.kind == "select_multiple":
         found["repeats"] = True
     if item.choices:
@@ -120,64 +118,12 @@ def _translations(words: Any) -> list[Json]:
     ]
 
 
-def _own(what: str, text: str) -> Json:
-    return {"url": f"{_OURS}{what}", "valueString": text}
-
-
-def _when(condition: str, kinds: dict[str, Item]) -> Json:
-    """When something is asked: as `enableWhen` where it can be said so, else in the words of the script."""
-    if not condition:
-        return {}
-    try:
-        tree = syntax.read(condition)
-    except ExpressionFault:
-        return {"extension": [_own("relevant", condition)]}
-    joined = tree.what in {"and", "or"}
-    tests = [_test(part, kinds) for part in (tree.parts if joined else (tree,))]
-    if not all(tests):
-        return {"extension": [_own("relevant", condition)]}
-    return {"enableWhen": tests, **({"enableBehavior": "all" if tree.what == "and" else "any"} if tests[1:] else {})}
-
-
-def _test(node: Node, kinds: dict[str, Item]) -> Json:
-    """One comparison of a question with something written out; nothing where it is not that."""
-    if node.what == "call" and node.value == "selected":
-        left, right, how = *node.parts, "="
-    elif node.what in _COMPARED:
-        (left, right), how = node.parts, node.what
-        if right.what == "ref":
-            left, right, how = right, left, _TURNED.get(how, how)
-    else:
-        return {}
-    item = kinds.get(str(left.value)) if left.what == "ref" else None
-    if item is None or not item.is_question or right.what not in {"text", "number"}:
-        return {}
-    if right.value == "" and how in {"=", "!="}:
-        return {"question": item.name, "operator": "exists", "answerBoolean": how == "!="}
-    # Without an answer `!=` holds here and not there; of several choices `=` is true of one there, and of all here.
-    if how == "!=" or (item.kind == "select_multiple" and node.what != "call"):
-        return {}
-    value = _compared(item, right)
-    return {"question": item.name, "operator": how, **value} if value else {}
-
-
-def _compared(item: Item, right: Node) -> Json:
-    if item.kind in {"select_one", "select_multiple"}:
-        choice = next((one for one in item.choices if one.name == str(right.value)), None)
-        return {"answerCoding": {"code": choice.name, "display": choice.label}} if choice else {}
-    if item.kind == "integer" and right.what == "number" and float(right.value).is_integer():
-        return {"answerInteger": int(right.value)}
-    if item.kind == "decimal" and right.what == "number":
-        return {"answerDecimal": float(right.value)}
-    return {}
-
-
 def response(run: Run, script_id: str, number: int, leads: Sequence[str], named: bool) -> Json:
     """The answers of an interview; number and `leads` are those of its row in the tables (`answer_sheets`).
 
     Without names there is no free text in it, nothing that says who somebody is, and nothing that could not be read.
     """
-    started, finished = leads[:2]
+    started, finished = (answer_sheets.lead(leads, column) for column in ("_started", "_finished"))
     groups = [_answered(run, section, named) for section in run.script.sections]
     found: Json = {
         "resourceType": "QuestionnaireResponse",
@@ -187,7 +133,7 @@ def response(run: Run, script_id: str, number: int, leads: Sequence[str], named:
         "authored": finished or started,
     }
     if named:
-        found["subject"] = {"identifier": {"value": leads[len(answer_sheets.LEADS) - 1]}}
+        found["subject"] = {"identifier": {"value": answer_sheets.lead(leads, "_reference")}}
     items = [one for one in groups if one]
     return {**found, "item": items} if items else found
 
@@ -217,7 +163,7 @@ def _answer(run: Run, item: Item, key: str, named: bool) -> Json:
         absent = {"url": _ABSENT, "valueCode": _WHY_NOT.get(given.how, "unknown")}
         return {"linkId": item.name, "extension": [absent]}
     if isinstance(given, Typed):
-        return {"linkId": item.name, "extension": [_own("typed", given.text)]} if named else {}
+        return {"linkId": item.name, "extension": [own("typed", given.text)]} if named else {}
     values = given if isinstance(given, list) else [given] if given else []
     answers = [{_TYPES[item.kind][1]: _value(item, one)} for one in values]
     return {"linkId": item.name, "answer": answers} if answers else {}

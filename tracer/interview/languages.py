@@ -4,6 +4,7 @@ Own names and directions: https://cldr.unicode.org (the names that the languages
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 # Code -> (in English, its own name). What is missing here can be used too, under its code.
@@ -73,6 +74,11 @@ _COLUMN = re.compile(rf"({'|'.join(SPOKEN)})::\s*(.+)")
 def own_name(code: str) -> str:
     """What its speakers call a language; the code where that is not known."""
     return NAMES.get(code, NAMES.get(code.partition("-")[0], ("", code)))[1]
+
+
+def by_own_name(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Languages to choose from: the code of each and what its speakers call it."""
+    return [(code, own_name(code)) for code in codes]
 
 
 def direction(code: str) -> str:

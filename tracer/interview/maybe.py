@@ -89,8 +89,7 @@ class Walk:
             return 1.0 if self._names.today else UNKNOWN
         parts = [self.value(part) for part in node.parts]
         if name == "coalesce":
-            first = next((part for part in parts if part is UNKNOWN or string(part)), "")
-            return first
+            return next((part for part in parts if part is UNKNOWN or string(part)), "")
         if any(part is UNKNOWN for part in parts):
             return UNKNOWN
         known = [part for part in parts if part is not UNKNOWN]

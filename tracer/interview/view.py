@@ -96,6 +96,15 @@ def flat(entries: Iterable[ItemView | RepeatView]) -> list[ItemView]:
     return found
 
 
+def spoken(run: Run, section: Section, language: str) -> dict[str, ItemView]:
+    """What is said aloud of a section in another language, by key; nothing where the run is in that language."""
+    if language == run.script.language:
+        return {}
+    turned = run.in_language(language)
+    theirs = next(one for one in turned.script.sections if one.name == section.name)
+    return {one.key: one for one in flat(items(turned, theirs)) if one.item.spoken}
+
+
 def notes(run: Run) -> ItemView:
     """The free notes."""
     return _view(run, NOTES, NOTES.name)

@@ -20,8 +20,8 @@ class Held:
     references: list[tuple[UUID, str]]
     birth_year: int | None
     now: datetime
-    called: str = ""
-    of_case: bool = True
+    called: str
+    of_case: bool
 
     @property
     def late(self) -> bool:
@@ -46,9 +46,9 @@ def of_actor(session: Session, now: datetime) -> list[Held]:
         shown = about.get(task.id, []) if task.kind is TaskKind.ALERT else [(case_id, reference)]
         # A conflict that came to light closes the record before the worker takes the task away.
         if task.id in called_for:
-            words, record, of_case, reference = called_for[task.id]
-            called = f"{task.kind.value.capitalize()}: {words[0].lower()}{words[1:]}"
-            found.append(Held(task, [(record, reference)], born, now, called, of_case))
+            why = called_for[task.id]
+            called = f"{task.kind.value.capitalize()}: {why.words[0].lower()}{why.words[1:]}"
+            found.append(Held(task, [(why.record_id, why.reference)], born, now, called, why.is_case))
         elif task.kind is TaskKind.ALERT or case_id is not None:
             called = "Alert call" if task.kind is TaskKind.ALERT else "Interview"
             found.append(Held(task, shown, born, now, called, task.kind is TaskKind.INTERVIEW))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,11 +24,6 @@ class Line:
     standing: str
     task: Task | None
     mine: bool
-
-    @property
-    def corrected_at(self) -> datetime | None:
-        """When the answer was corrected after somebody had taken it on; nothing once that is done with."""
-        return self.flag.corrected_at
 
 
 def lines(session: Session, found: Iterable[Flag], disease: str) -> list[Line]:
@@ -59,20 +54,25 @@ def _standing(flag: Flag, task: Task | None, mine: bool) -> str:
     return {TaskState.WAITING: "waits", TaskState.HELD: "yours"}.get(task.state, task.outcome or "done")
 
 
-# By task: what it is in words, the case or the contact, whether it is a case, and the reference.
-About = dict[UUID, tuple[str, UUID, bool, str]]
+class About(NamedTuple):
+    """What such work is in words, and the record that it is about: a case or a contact."""
+
+    words: str
+    record_id: UUID
+    is_case: bool
+    reference: str
 
 
-def about(session: Session, tasks: Iterable[Task]) -> About:
-    """Of work that answers called for: what it is in words, the case or the contact, and their reference."""
+def about(session: Session, tasks: Iterable[Task]) -> dict[UUID, About]:
+    """Of work that answers called for what it is about, by the id of the task."""
     wanted = {task.id: task for task in tasks if task.kind in RAISED}
     if not wanted:
         return {}
     query = select(Flag, Case.reference, Contact.reference).outerjoin(Case, Case.id == Flag.case_id)
     query = query.outerjoin(Contact, Contact.id == Flag.contact_id).where(Flag.task_id.in_(wanted))
-    found: About = {}
+    found: dict[UUID, About] = {}
     for flag, of_case, of_contact in session.execute(query):
         record, words = flag.case_id or flag.contact_id, consequence(flag.name, wanted[flag.task_id].disease).words
         if record is not None:
-            found[flag.task_id] = words, record, flag.case_id is not None, of_case or of_contact or ""
+            found[flag.task_id] = About(words, record, flag.case_id is not None, of_case or of_contact or "")
     return found

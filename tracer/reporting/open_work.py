@@ -77,9 +77,12 @@ def describe(session: Session, tasks: Sequence[Task], now: datetime) -> list[Lin
     return [_line(task, said, called_for, names.get(task.holder_id) if task.holder_id else None, now) for task in tasks]
 
 
-def _line(task: Task, said: dict[UUID, str], called_for: flags.About, holder: str | None, now: datetime) -> Line:
-    words, _, _, reference = called_for.get(task.id, ("", None, False, ""))
-    return Line(task, said.get(task.id) or reference, holder, now, words)
+def _line(
+    task: Task, said: dict[UUID, str], called_for: dict[UUID, flags.About], holder: str | None, now: datetime
+) -> Line:
+    if why := called_for.get(task.id):
+        return Line(task, said.get(task.id) or why.reference, holder, now, why.words)
+    return Line(task, said.get(task.id, ""), holder, now, "")
 
 
 def _references(session: Session, tasks: Sequence[Task]) -> dict[UUID, str]:

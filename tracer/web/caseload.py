@@ -11,7 +11,7 @@ from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import flags, records, tasks
-from tracer.models import Contact, Task
+from tracer.models import RAISED, Contact, Task
 from tracer.reporting import caseload
 from tracer.schemas.form import Form, Reason
 from tracer.web.call import Settled
@@ -72,7 +72,7 @@ def address_of(task: Task) -> str:
     """The page that a task is worked on: the case, or the first contact of the household."""
     if task.case_id is not None:
         return url_for("cases.show", case_id=task.case_id)
-    if (flag := flags.of_task(db.session(), task)) is not None:
+    if task.kind in RAISED and (flag := flags.of_task(db.session(), task)) is not None:
         return url_for("contacts.show", contact_id=flag.contact_id)
     query = select(Contact.id).where(Contact.alert_task_id == task.id).order_by(Contact.created_at).limit(1)
     return url_for("contacts.show", contact_id=db.session.scalar(query))

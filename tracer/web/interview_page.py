@@ -108,7 +108,7 @@ class Page:
     @property
     def languages(self) -> list[tuple[str, str]]:
         """The languages that the script has words in, by code and by what its speakers call it."""
-        return [(code, languages.own_name(code)) for code in self.run.script.languages]
+        return languages.by_own_name(self.run.script.languages)
 
     @property
     def without_words(self) -> str | None:
@@ -118,11 +118,7 @@ class Page:
 
     def spoken(self, section: Section) -> dict[str, view.ItemView]:
         """What is said aloud of a section in their language, by key; nothing where that is the tracer's own."""
-        if self.language == self.run.script.language:
-            return {}
-        turned = self.run.in_language(self.language)
-        theirs = next(one for one in turned.script.sections if one.name == section.name)
-        return {one.key: one for one in view.flat(view.items(turned, theirs)) if one.item.spoken}
+        return view.spoken(self.run, section, self.language)
 
     def speak(self, language: str, sent_by: UUID | None, now: datetime) -> None:
         """Say the words in another language from here on."""

@@ -105,7 +105,7 @@ def show(interview_id: UUID, section: str) -> Any:
     with db.transaction("interview.read") as session:
         page = open_page(session, interview_id)
         audit.read(session, [interviews.get(session, interview_id)])
-        page.section(section)
+        page.section(section)  # an address with no such section is not found, whoever asks
         if not page.sitting.held:
             return redirect(url_for("interviews.check", interview_id=interview_id))
         return _section_page(page, section, notice=None)

@@ -109,12 +109,8 @@ class PreviewPage:
     @property
     def languages(self) -> list[tuple[str, str]]:
         """The languages that the script has words in, by code and by what its speakers call it."""
-        return [(code, languages.own_name(code)) for code in self.compiled.script.languages]
+        return languages.by_own_name(self.compiled.script.languages)
 
     def spoken(self, section: Section) -> dict[str, view.ItemView]:
         """What is said aloud of a section in the chosen language, by key; nothing where it was written in that."""
-        if self.language == self.compiled.script.language:
-            return {}
-        turned = self.run.in_language(self.language)
-        theirs = next(one for one in turned.script.sections if one.name == section.name)
-        return {one.key: one for one in view.flat(view.items(turned, theirs)) if one.item.spoken}
+        return view.spoken(self.run, section, self.language)
