@@ -96,7 +96,7 @@ def test_an_unknown_disease_names_those_that_there_are() -> None:
         policy.rules("plague", date(2026, 1, 1))
 
 
-def test_two_diseases_have_both_scripts() -> None:
+def test_two_diseases_have_their_scripts() -> None:
     """What an interview needs beyond policy is data too."""
     for disease in (COVID, MEASLES):
-        assert {(disease, "index-case"), (disease, "contact-alert")} <= set(library.shipped())
+        assert {(disease, kind) for kind in ("index-case", "contact-alert", "quality-review")} <= set(library.shipped())
