@@ -1,4 +1,4 @@
-"""The scripts that Tracer ships with: one Markdown file for each disease and kind, in `shared/` one for every disease."""
+"""The scripts that Tracer ships with: a Markdown file for each disease and kind; those in `shared/` serve every one."""
 
 from pathlib import Path
 
