@@ -6,7 +6,7 @@ import pytest
 
 from tests.interview.test_languages import CALLS
 from tracer.interview import library
-from tracer.interview.script import Item, Repeat, Script
+from tracer.interview.script import Repeat, Script
 
 _FILLED_IN = {"outcome", "closing_notes"}  # for the tracer, after the call
 
@@ -15,7 +15,7 @@ def sentences(script: Script) -> list[list[str]]:
     """The words of each sentence that is said; a fact counts as one word of two syllables."""
     entries = [entry for section in script.sections for entry in section.items]
     items = [one for entry in entries for one in (entry.items if isinstance(entry, Repeat) else (entry,))]
-    said = [one.label for one in items if isinstance(one, Item) and one.spoken and one.name not in _FILLED_IN]
+    said = [one.label for one in items if one.spoken and one.name not in _FILLED_IN]
     parts = [part for label in said for part in re.split(r"(?<=[.?!:])\s+", re.sub(r"\$\{\w+\}", "Tuesday", label))]
     return [words for part in parts if (words := re.findall(r"[A-Za-z']+", part))]
 

@@ -1,6 +1,7 @@
 """Scripts: every shipped one is whole and can be walked; every kind of fault is refused with its place."""
 
 import json
+import re
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -88,6 +89,24 @@ def test_a_contact_script_asks_nothing_of_the_case(key: tuple[str, str]) -> None
     if allowed is not None:
         asked = {item.field for item in READY[key].script.hidden if item.field.startswith(("case.", "window."))}
         assert asked == allowed
+
+
+@pytest.mark.parametrize("key", [key for key in SHIPPED if key[1] != "quality-review"])
+@pytest.mark.parametrize("wrong", [{"who_answers": "wrong"}, {"who_answers": "person", "good_time": "yes"}])
+def test_nothing_about_health_comes_up_before_it_is_known_who_answers(key: tuple[str, str], wrong: Any) -> None:
+    """Whatever else was answered: of the pages only those that greet, check and take leave are shown."""
+    compiled = READY[key]
+    said: dict[str, Answer] = {"agrees": "yes", "has_symptoms": "yes", "feels_now": "very_ill", **wrong}
+    run = Run(compiled, {name: one for name, one in said.items() if name in compiled.places}, FACTS, TODAY)
+    shown = {one.name for one in compiled.script.sections if run.section_relevant(one)}
+    assert shown <= {"introduction", "identity", "close"}
+    told = [
+        view.text(run, item.label, at)
+        for one in shown
+        for item, at in run.keys(compiled.sections[one])
+        if item.spoken and run.relevant(at) and item.name != "outcome"
+    ]
+    assert not [one for one in told if re.search("covid|measles|test|ill|home", one, re.IGNORECASE)]
 
 
 def some(item: Item) -> st.SearchStrategy[Answer]:
