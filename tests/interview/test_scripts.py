@@ -1,6 +1,7 @@
 """Scripts: every shipped one is whole and can be walked; every kind of fault is refused with its place."""
 
 import json
+import re
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -32,6 +33,7 @@ FACTS: dict[str, Any] = {
     "window.back_from": date(2026, 2, 28),
     "isolation.until": date(2026, 3, 17),
     "household.until": date(2026, 3, 17),
+    "contact.reference": "7KQM2XPB",
     "contact.last_exposure": date(2026, 3, 7),
     "contact.is_household": "no",
     "today": TODAY,
@@ -82,8 +84,29 @@ def test_shipped_scripts_survive_the_database(key: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("key", SHIPPED)
 def test_a_contact_script_asks_nothing_of_the_case(key: tuple[str, str]) -> None:
-    if key[1] == "contact-alert":
-        assert not [item.field for item in READY[key].script.hidden if item.field.startswith(("case.", "window."))]
+    """The follow-up of a contact has the code of the case for calls to cases only: no contact's record tells it."""
+    allowed = {"contact-alert": set(), "follow-up": {"case.reference"}}.get(key[1])
+    if allowed is not None:
+        asked = {item.field for item in READY[key].script.hidden if item.field.startswith(("case.", "window."))}
+        assert asked == allowed
+
+
+@pytest.mark.parametrize("key", [key for key in SHIPPED if key[1] != "quality-review"])
+@pytest.mark.parametrize("wrong", [{"who_answers": "wrong"}, {"who_answers": "person", "good_time": "yes"}])
+def test_nothing_about_health_comes_up_before_it_is_known_who_answers(key: tuple[str, str], wrong: Any) -> None:
+    """Whatever else was answered: of the pages only those that greet, check and take leave are shown."""
+    compiled = READY[key]
+    said: dict[str, Answer] = {"agrees": "yes", "has_symptoms": "yes", "feels_now": "very_ill", **wrong}
+    run = Run(compiled, {name: one for name, one in said.items() if name in compiled.places}, FACTS, TODAY)
+    shown = {one.name for one in compiled.script.sections if run.section_relevant(one)}
+    assert shown <= {"introduction", "identity", "close"}
+    told = [
+        view.text(run, item.label, at)
+        for one in shown
+        for item, at in run.keys(compiled.sections[one])
+        if item.spoken and run.relevant(at) and item.name != "outcome"
+    ]
+    assert not [one for one in told if re.search("covid|measles|test|ill|home", one, re.IGNORECASE)]
 
 
 def some(item: Item) -> st.SearchStrategy[Answer]:
@@ -103,6 +126,17 @@ def some(item: Item) -> st.SearchStrategy[Answer]:
     return st.one_of(given, st.just(Declined("does_not_know"))) if item.declinable else given
 
 
+def fitting(run: Run, key: str, item: Item) -> Answer:
+    """An answer that stands where another was faulted: a decline, or the first that fits of a few."""
+    if item.declinable:
+        return Declined("does_not_know")
+    names = [one.name for one in run.choices(item, key)]
+    few: list[Answer] = [[name] for name in names] if item.kind == "select_multiple" else [*names]
+    few += [] if names else ["2026-03-08" if item.kind == "date" else "1985"]
+    stands = (one for one in few if not run.with_answers({key: one}).fault(key))
+    return next(stands, few[0])
+
+
 def settle(run: Run, data: st.DataObject) -> Run:
     """Answer what is missing, at random, until nothing is."""
     for _ in range(300):
@@ -112,7 +146,7 @@ def settle(run: Run, data: st.DataObject) -> Run:
         _, key, item = missing[data.draw(st.integers(0, len(missing) - 1))]
         answer = data.draw(some(item))
         if run.with_answers({key: answer}).fault(key):
-            answer = Declined("does_not_know") if item.declinable else "2026-03-08" if item.kind == "date" else "1985"
+            answer = fitting(run, key, item)
         run = run.with_answers({key: answer})
     raise AssertionError(f"Stuck at {[key for _, key, _ in run.missing()]}")
 

@@ -21,7 +21,7 @@ from tracer.interview.engine import Run
 from tracer.interview.script import Item, Repeat
 from tracer.interview.search import Answers, Goal, Outcome, Search
 
-_DAYS = ("2026-03-08", "2026-03-10", "2026-02-01", "1980-01-01")
+_DAYS = ("2026-03-08", "2026-03-10", "2026-03-17", "2026-02-01", "1980-01-01")
 Key = tuple[str, str]
 
 

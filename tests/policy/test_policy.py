@@ -1,6 +1,7 @@
 """A disease is data: the dates that a person is told, on the days that the published rules changed."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -96,7 +97,22 @@ def test_an_unknown_disease_names_those_that_there_are() -> None:
         policy.rules("plague", date(2026, 1, 1))
 
 
-def test_two_diseases_have_both_scripts() -> None:
+def test_two_diseases_have_their_scripts() -> None:
     """What an interview needs beyond policy is data too."""
     for disease in (COVID, MEASLES):
-        assert {(disease, "index-case"), (disease, "contact-alert")} <= set(library.shipped())
+        assert {(disease, kind) for kind in ("index-case", "contact-alert", "quality-review")} <= set(library.shipped())
+    assert (COVID, "follow-up") in library.shipped()
+
+
+def test_a_script_of_its_own_goes_before_the_shared_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a/index-case", "b/index-case", "b/review", "shared/review"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.md").touch()
+    monkeypatch.setattr(library, "_FOLDER", tmp_path)
+    found = {key: path.parent.name for key, path in library.shipped().items()}
+    assert found == {
+        ("a", "index-case"): "a",
+        ("a", "review"): "shared",
+        ("b", "index-case"): "b",
+        ("b", "review"): "b",
+    }

@@ -187,3 +187,21 @@ def test_who_may(site: Site) -> None:
     address = send(site.browser("trainer"), EVERYTHING).headers["Location"]
     for account, status in (("tracer1", 404), ("privacy", 404), ("analyst", 200), ("admin", 200)):
         assert site.browser(account).get(f"{address}/preview").status_code == status
+
+
+def test_a_daily_follow_up_is_walked_as_a_contact_and_as_a_case(site: Site) -> None:
+    """Only a contact is asked about a test: a case had one."""
+    client, which = site.browser("trainer"), ("covid-19", "follow-up")
+    address = send(client, scripting.text("Follow-up", which), kind="follow-up").headers["Location"]
+    said = {"who_answers": "person", "good_time": "yes", "birth_fits": "yes", "agrees": "yes"}
+    contact = Walk(client, address)
+    for section, names in {"introduction": said, "identity": said, "reason": said}.items():
+        contact.on(f"go:{section}").on(**{name: said[name] for name in names if f'name="{name}"' in contact.page})
+    contact.on("go:reason")
+    assert "They ask or guess who it was" in contact.page and "A case, not a contact" in contact.page
+    contact.on("go:test")
+    assert asked(contact.page, "had_test")
+    contact.on("go:reason", as_case="yes")
+    assert "Tested on" in contact.page
+    contact.on("go:test", as_case="yes")
+    assert not asked(contact.page, "had_test")

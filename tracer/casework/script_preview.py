@@ -25,6 +25,7 @@ class Invented:
     began: date | None
     last_together: date
     at_home: bool
+    is_case: bool = False  # where the script is for both
 
     @classmethod
     def usual(cls, today: date) -> "Invented":
@@ -32,14 +33,19 @@ class Invented:
         return cls(today, "Alex", today.year - 40, today - timedelta(2), None, today - timedelta(3), False)
 
 
-def is_alert(script: Script) -> bool:
-    """Whether it is for calls to contacts: it asks the record for something of one."""
-    return any(item.field.startswith("contact.") for item in script.hidden)
+def is_for(script: Script, whom: str) -> bool:
+    """Whether it is for calls to a `contact`, or to a `case`: it asks the record for something of one."""
+    return any(item.field.startswith(f"{whom}.") for item in script.hidden)
+
+
+def is_to_contact(script: Script, who: Invented) -> bool:
+    """Whether this call is to a contact: one script may be for both, as the daily follow-up is."""
+    return is_for(script, "contact") and not (who.is_case and is_for(script, "case"))
 
 
 def run(compiled: Compiled, disease: str, who: Invented, answers: Mapping[str, Answer], said: Mapping[str, Any]) -> Run:
     """The script with these answers; `said` has the facts of the service and the tracer."""
-    basis = _of_contact(disease, who) if is_alert(compiled.script) else _of_case(disease, who)
+    basis = _of_contact(disease, who) if is_to_contact(compiled.script, who) else _of_case(disease, who)
     plain = Run(compiled, answers, {**basis.facts, **said, "today": who.day}, who.day)
     return interview_facts.with_dates(plain, basis, who.day)
 

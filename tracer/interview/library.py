@@ -1,4 +1,4 @@
-"""The scripts that Tracer ships with: one Markdown file for each disease and kind."""
+"""The scripts that Tracer ships with: a Markdown file for each disease and kind; those in `shared/` serve every one."""
 
 from pathlib import Path
 
@@ -6,11 +6,16 @@ from tracer.interview import xlsform
 from tracer.interview.script import Script
 
 _FOLDER = Path(__file__).parent / "scripts"
+_SHARED = "shared"
 
 
 def shipped() -> dict[tuple[str, str], Path]:
-    """The files by (disease, kind)."""
-    return {(path.parent.name, path.stem): path for path in sorted(_FOLDER.glob("*/*.md"))}
+    """The files by (disease, kind). A disease that has a file of its own does without the shared one."""
+    files = sorted(_FOLDER.glob("*/*.md"))
+    own = {(path.parent.name, path.stem): path for path in files if path.parent.name != _SHARED}
+    diseases = {disease for disease, _ in own}
+    shared = {(disease, path.stem): path for path in files if path.parent.name == _SHARED for disease in diseases}
+    return dict(sorted({**shared, **own}.items()))
 
 
 def load(disease: str, kind: str) -> Script:

@@ -51,6 +51,7 @@ class PreviewForm(Schema):
     began = Day(data_key="as_began", load_default=None)
     last_together = Day(data_key="as_last", load_default=None)
     at_home = fields.Boolean(data_key="as_home", load_default=False)
+    is_case = fields.Boolean(data_key="as_case", load_default=False)
     unasked = fields.Boolean(data_key="as_unasked", load_default=False)
     answers = Answers(data_key="as_answers", load_default=dict)
     section = fields.String(data_key="as_section", load_default="")
@@ -67,6 +68,6 @@ class PreviewForm(Schema):
 
 def settled(given: dict[str, Any]) -> dict[str, Any]:
     """What was given, the parts of the person together; also where some of it was not right."""
-    names = {"day", "given_name", "birth_year", "tested", "began", "last_together", "at_home"}
+    names = {"day", "given_name", "birth_year", "tested", "began", "last_together", "at_home", "is_case"}
     person = {name: value for name, value in given.items() if name in names and value is not None}
     return {name: value for name, value in given.items() if name not in names} | {"person": person}

@@ -13,7 +13,7 @@ from tracer.access import audit
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import scripts
-from tracer.casework.script_preview import Invented, is_alert
+from tracer.casework.script_preview import Invented, is_for, is_to_contact
 from tracer.interview import record, view
 from tracer.interview.compiled import Compiled
 from tracer.interview.script import Script
@@ -115,7 +115,8 @@ def _page(page: PreviewPage, **more: Any) -> str:
         page=page,
         name=script_page.name(version),
         called=script_page.called,
-        alert=is_alert(page.compiled.script),
+        alert=is_to_contact(page.compiled.script, page.who),
+        both=is_for(page.compiled.script, "contact") and is_for(page.compiled.script, "case"),
         sections=view.sections(page.run),
         typed=request.form,
         carried=json.dumps(page.document(), separators=(",", ":")),
