@@ -1,0 +1,72 @@
+"""The lines between two +++ with which a text begins: its settings, as TOML."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tracer.courses.faults import Faults
+
+_FENCE = "+++"
+NAME = re.compile(r"[a-z][a-z0-9-]{0,49}")
+
+Check = tuple[Callable[[Any], bool], str]
+
+
+def whole(least: int, most: int) -> Check:
+    """A setting that is a whole number in these bounds."""
+    return lambda value: type(value) is int and least <= value <= most, f"a whole number from {least} to {most}"
+
+
+def words(most: int) -> Check:
+    """A setting that is a line of words."""
+    return (
+        lambda value: isinstance(value, str) and 0 < len(value.strip()) <= most and "\n" not in value,
+        f'words in "quotes", at most {most} characters',
+    )
+
+
+def name() -> Check:
+    """A setting that is a name for addresses and files."""
+    return (
+        lambda value: isinstance(value, str) and NAME.fullmatch(value) is not None,
+        'small letters, digits and dashes in "quotes", beginning with a letter',
+    )
+
+
+def read(text: str, known: Mapping[str, Check], faults: Faults) -> tuple[dict[str, Any], str]:
+    """The settings, and the rest of the text with its line numbers kept; what is wrong goes to `faults`."""
+    lines = text.splitlines()
+    ends = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
+    if len(ends) < 2 or any(line.strip() for line in lines[: ends[0]]):
+        how = f"Begin with the settings, between a line {_FENCE} and another line {_FENCE}."
+        faults.add("front", 1, how)
+        return {}, text
+    first, last = ends
+    rest = "\n".join(["" for _ in lines[: last + 1]] + lines[last + 1 :])
+    return _settings(lines[first + 1 : last], first + 2, known, faults), rest
+
+
+def _settings(lines: list[str], first: int, known: Mapping[str, Check], faults: Faults) -> dict[str, Any]:
+    try:
+        given = tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError as fault:
+        place = re.search(r"line (\d+)", str(fault))
+        line = first + int(place[1]) - 1 if place else first + len(lines) - 1
+        faults.add("front", line, 'This is no setting. Write name = value, with words in "quotes".')
+        return {}
+    for key, value in given.items():
+        line = _line(key, lines, first)
+        if key not in known:
+            faults.add("setting", line, f"There is no setting {key!r}. There are: {', '.join(known)}.")
+        elif not known[key][0](value):
+            faults.add("setting", line, f"The setting {key!r} is {known[key][1]}.")
+    for key in known:
+        if key not in given:
+            faults.add("setting", first, f"The setting {key!r} is missing: {known[key][1]}.")
+    return {key: value for key, value in given.items() if key in known and known[key][0](value)}
+
+
+def _line(key: str, lines: list[str], first: int) -> int:
+    begins = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}\b")
+    return next((number for number, line in enumerate(lines, first) if begins.match(line)), first)
