@@ -43,7 +43,7 @@ def read(text: str, images: Collection[str] = ()) -> Course:
 
 def named(title: str) -> str:
     """The name of a section for its address, from its title."""
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "section"
+    return re.sub(r"[^a-z0-9]+", "-", re.sub("[’']", "", title.lower())).strip("-") or "section"
 
 
 def _begins_bank(block: Block) -> bool:
