@@ -48,25 +48,39 @@ def read(text: str, known: Mapping[str, Check], faults: Faults) -> tuple[dict[st
 
 
 def _settings(lines: list[str], first: int, known: Mapping[str, Check], faults: Faults) -> dict[str, Any]:
+    given = toml(lines, first, faults)
+    if given is None:
+        return {}
+    return checked(given, known, lambda key: line_of(key, lines, first), faults)
+
+
+def toml(lines: list[str], first: int, faults: Faults) -> dict[str, Any] | None:
+    """What is set in these lines, of which the first is line `first`; None where they cannot be read."""
     try:
-        given = tomllib.loads("\n".join(lines))
+        return tomllib.loads("\n".join(lines))
     except tomllib.TOMLDecodeError as fault:
         place = re.search(r"line (\d+)", str(fault))
         line = first + int(place[1]) - 1 if place else first + len(lines) - 1
         faults.add("front", line, 'This is no setting. Write name = value, with words in "quotes".')
-        return {}
+        return None
+
+
+def checked(
+    given: Mapping[str, Any], known: Mapping[str, Check], line: Callable[[str], int], faults: Faults
+) -> dict[str, Any]:
+    """The settings that are right; what is unknown, wrong or missing goes to `faults`, at the line of its key."""
     for key, value in given.items():
-        line = _line(key, lines, first)
         if key not in known:
-            faults.add("setting", line, f"There is no setting {key!r}. There are: {', '.join(known)}.")
+            faults.add("setting", line(key), f"There is no setting {key!r}. There are: {', '.join(known)}.")
         elif not known[key][0](value):
-            faults.add("setting", line, f"The setting {key!r} is {known[key][1]}.")
+            faults.add("setting", line(key), f"The setting {key!r} is {known[key][1]}.")
     for key in known:
         if key not in given:
-            faults.add("setting", first, f"The setting {key!r} is missing: {known[key][1]}.")
+            faults.add("setting", line(key), f"The setting {key!r} is missing: {known[key][1]}.")
     return {key: value for key, value in given.items() if key in known and known[key][0](value)}
 
 
-def _line(key: str, lines: list[str], first: int) -> int:
-    begins = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}\b")
-    return next((number for number, line in enumerate(lines, first) if begins.match(line)), first)
+def line_of(key: str, lines: list[str], first: int = 1) -> int:
+    """The line of a key or table, counted from `first`; `first` itself where there is none."""
+    begins = re.compile(rf"\s*(\[+\s*)?[\"']?{re.escape(key)}[\"'\s=\].]")
+    return next((number for number, line in enumerate(lines, first) if begins.match(line + " ")), first)
