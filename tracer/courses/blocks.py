@@ -28,7 +28,7 @@ class Block:
 
 def read(tokens: Sequence[Token], text: str) -> Iterator[Block]:
     """The outermost blocks in their order."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     start = 0
     for number, token in enumerate(tokens):
         if token.level == 0 and token.nesting != 1:
@@ -55,5 +55,5 @@ def items(block: Block) -> Iterator[tuple[int, str]]:
 
 def quoted(block: Block) -> str:
     """What stands in a quotation, without its marks."""
-    kept = [line.lstrip().removeprefix(">").removeprefix(" ") for line in block.source.splitlines()]
+    kept = [line.lstrip().removeprefix(">").removeprefix(" ") for line in block.source.split("\n")]
     return "\n".join(kept).strip()

@@ -34,14 +34,19 @@ def name() -> Check:
     )
 
 
+def text_lines(text: str) -> list[str]:
+    """The lines of a text as everybody here counts them, however they end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def read(text: str, known: Mapping[str, Check], faults: Faults) -> tuple[dict[str, Any], str]:
     """The settings, and the rest of the text with its line numbers kept; what is wrong goes to `faults`."""
-    lines = text.splitlines()
+    lines = text_lines(text)
     ends = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
     if len(ends) < 2 or any(line.strip() for line in lines[: ends[0]]):
         how = f"Begin with the settings, between a line {_FENCE} and another line {_FENCE}."
         faults.add("front", 1, how)
-        return {}, text
+        return {}, "\n".join(lines)
     first, last = ends
     rest = "\n".join(["" for _ in lines[: last + 1]] + lines[last + 1 :])
     return _settings(lines[first + 1 : last], first + 2, known, faults), rest

@@ -61,13 +61,17 @@ class Judged:
 
 def read(text: str) -> Rubric:
     """The rubric from its TOML; CourseFault says what is wrong."""
-    faults, lines = Faults(), text.splitlines()
+    faults, lines = Faults(), front.text_lines(text)
     given = front.toml(lines, 1, faults)
     faults.stop()
     settings = front.checked(given or {}, _SETTINGS, lambda key: front.line_of(key, lines), faults)
     starts = [number for number, line in enumerate(lines, 1) if line.strip().startswith("[[criteria]]")]
     criteria: list[Criterion] = []
-    for table, start in zip(settings.pop("criteria", []), starts, strict=False):
+    tables = settings.pop("criteria", [])
+    if len(tables) != len(starts):
+        faults.add("setting", 1, "Write each criterion as a table, below a line [[criteria]].")
+        faults.stop()
+    for table, start in zip(tables, starts, strict=True):
         one = _criterion(table, lines, start, faults)
         if one is not None and any(one.key == other.key for other in criteria):
             faults.add("key", start, f"The key {one.key!r} is used already.")

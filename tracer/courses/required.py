@@ -22,7 +22,7 @@ class Required:
 
 def read(text: str, roles: Collection[str], courses: Collection[str]) -> Required:
     """The table from its text; CourseFault says what is wrong. Each of `roles` must stand in it, if with nothing."""
-    faults, lines = Faults(), text.splitlines()
+    faults, lines = Faults(), front.text_lines(text)
     given = front.toml(lines, 1, faults) or {}
     faults.stop()
     for role, needs in given.items():
