@@ -113,3 +113,12 @@ def test_a_new_version_draws_anew() -> None:
         for seed in range(20)
     ]
     assert orders[:20] != orders[20:]
+
+
+@given(COURSES, SEEDS)
+def test_a_page_sends_where_choices_stood(course: Course, seed: str) -> None:
+    for question in final_test.draw(course, seed):
+        stood = [at for at, choice in enumerate(question.choices) if choice.right]
+        assert final_test.chosen(question, stood) == question.right
+        assert final_test.chosen(question, [*stood, len(question.choices)]) != question.right
+        assert final_test.chosen(question, [*stood, -1]) != question.right

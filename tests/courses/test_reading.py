@@ -1,5 +1,9 @@
 """A course is read whole; every kind of fault is said, all at once, each with its line."""
 
+import re
+from pathlib import Path
+from textwrap import dedent
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +12,8 @@ from tests.courses.writing import BANK, FRONT, ONE, SMALL, courses, question
 from tracer.courses import reading
 from tracer.courses.course import Kind
 from tracer.courses.faults import FAULTS, CourseFault, Fault
+
+HOW_TO = (Path(__file__).parents[2] / "docs/how-to/write-a-course.md").read_text(encoding="utf-8")
 
 # Kind, what is put in place of what, words of the line that is named, words of the message.
 CASES: list[tuple[str, str, str, str, str]] = [
@@ -76,6 +82,13 @@ def test_a_fault_is_named_with_its_line(kind: str, out: str, put: str, line: str
 
 def test_every_kind_of_fault_has_a_case() -> None:
     assert set(FAULTS) == {case[0] for case in CASES} | {"file"}
+
+
+def test_the_how_to_names_every_kind_and_its_example_is_a_course() -> None:
+    assert "\n".join(f"| {kind} | {what} |" for kind, what in FAULTS.items()) in HOW_TO
+    [example] = re.findall(r"(?:^(?: {4}.*)?\n)*^ {4}\+\+\+\n(?:^(?: {4}.*)?\n)+", HOW_TO, re.MULTILINE)
+    course = reading.read(dedent(example).replace("draw = 10 ", "draw = 1 "))
+    assert (course.name, len(course.sections[0].checks), course.bank[0].kind) == ("hand-washing", 1, Kind.MULTIPLE)
 
 
 def test_all_faults_are_said_at_once() -> None:

@@ -50,13 +50,13 @@ def test_a_shipped_course(name: str) -> None:
 
 @pytest.mark.parametrize("name", BANKS)
 def test_questions_do_not_give_themselves_away(name: str) -> None:
-    """Not always the first choice and not nearly always the longest; no question twice."""
+    """Neither the first choice nor the longest is right as a rule; no question twice."""
     bank = library.load(name).bank
     single = [one for one in bank if one.kind is Kind.SINGLE]
     first = sum(one.choices[0].right for one in single)
     longest = sum(max(one.choices, key=lambda choice: len(choice.text)).right for one in single)
     assert first < 0.6 * len(single)
-    assert longest < 0.8 * len(single)
+    assert longest < 0.6 * len(single)
     assert max(Counter(one.text for one in bank).values()) == 1
 
 

@@ -48,6 +48,14 @@ def draw(course: Course, seed: str) -> tuple[Question, ...]:
     return tuple(replace(question, choices=_shuffled(question, salt)) for question in mixed)
 
 
+def chosen(question: Question, shown: Collection[int]) -> frozenset[int]:
+    """The places of what was chosen, from where it stood in the drawn question (from 0): pages know no places.
+
+    What stood nowhere becomes a place that no choice has, and so is wrong.
+    """
+    return frozenset(question.choices[at].place if 0 <= at < len(question.choices) else 0 for at in shown)
+
+
 def mark(course: Course, drawn: Sequence[Question], answers: Mapping[str, Collection[int]]) -> Result:
     """What the answers come to: question's key -> places of the choices that were chosen.
 

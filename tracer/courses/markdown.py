@@ -28,7 +28,7 @@ _CLASSES = {
     "tr_open": "govuk-table__row",
     "th_open": "govuk-table__header",
     "td_open": "govuk-table__cell",
-    "blockquote_open": "said-aloud",
+    "blockquote_open": "govuk-inset-text",
     "link_open": "govuk-link",
 }
 
