@@ -111,10 +111,10 @@ def test_a_small_course() -> None:
     assert (course.name, course.title, course.draw, course.needed) == ("small", "Small", 2, 2)
     assert (one.name, one.body, two.body) == ("one", "Words to read.", "More words.")
     [check] = one.checks
-    assert (check.key, check.kind, check.right, check.section) == ("check-1", Kind.SINGLE, {1}, "one")
+    assert (check.key, check.kind, check.right, check.section) == ("check-1", Kind.SINGLE, frozenset({1}), "one")
     first, second = course.bank
     assert (first.key, first.text, first.kind, first.explanation) == ("first", "Which?", Kind.SINGLE, "This.")
-    assert (second.kind, second.right, second.about) == (Kind.MULTIPLE, {1, 2}, "About a day in March.")
+    assert (second.kind, second.right, second.about) == (Kind.MULTIPLE, frozenset({1, 2}), "About a day in March.")
     assert SMALL.splitlines()[second.line - 1].startswith("### second")
 
 
