@@ -125,6 +125,17 @@ def test_words_after_a_self_check_go_on_in_the_section() -> None:
     assert not isinstance(check, str)
 
 
+def test_a_list_inside_a_choice_belongs_to_it() -> None:
+    course = reading.read(
+        SMALL.replace("- [x] This\n- [ ] That\n\n> This", "- [x] This\n  - one\n- [ ] That\n\n> This")
+    )
+    assert [choice.text for choice in course.bank[0].choices] == ["This one", "That"]
+
+
+def test_a_mark_that_some_editors_put_first_is_no_fault() -> None:
+    assert reading.read("\ufeff" + SMALL) == reading.read(SMALL)
+
+
 def test_true_or_false_is_a_kind_of_its_own() -> None:
     course = reading.read(SMALL.replace("- [x] This\n- [ ] That\n\n> This", "- [x] True\n- [ ] False\n\n> This"))
     assert course.bank[0].kind is Kind.TRUE_FALSE

@@ -15,7 +15,7 @@ from tracer.courses.faults import Faults
 
 IMAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.(png|jpg|webp)")
 _LINK = re.compile(r"https://[^\s]+|/(?!/)[^\s\\]*|#[a-z0-9-]+")
-_PRESET = {"html": False, "linkify": False, "typographer": False}
+_PRESET = {"linkify": False, "typographer": False}
 # What the design system calls each part.
 _CLASSES = {
     "paragraph_open": "govuk-body",
