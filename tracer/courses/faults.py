@@ -36,15 +36,14 @@ class Fault:
 
 @dataclass
 class Faults:
-    """What was found so far."""
+    """What was found so far, each once."""
 
-    found: list[Fault] = field(default_factory=list)
+    found: dict[Fault, None] = field(default_factory=dict)
 
     def add(self, kind: str, line: int, message: str) -> None:
         """One more fault, said once."""
         assert kind in FAULTS, kind
-        if (one := Fault(line, message, kind)) not in self.found:
-            self.found.append(one)
+        self.found[Fault(line, message, kind)] = None
 
     def stop(self) -> None:
         """Raise CourseFault where anything was found."""

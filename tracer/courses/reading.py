@@ -9,7 +9,7 @@ from tracer.courses.blocks import Block
 from tracer.courses.course import Course, Question, Section
 from tracer.courses.faults import Faults
 
-MOST_LETTERS = 500_000
+MOST_LETTERS = 200_000
 BANK = "final test"
 SETTINGS = {
     "name": front.name(),
@@ -68,12 +68,14 @@ def _sections(found: Sequence[Block], faults: Faults) -> list[tuple[Section, int
     if not parts:
         faults.add("section", 1, "The course has no sections. A section begins with ## and its title.")
     sections: list[tuple[Section, int]] = []
+    names: set[str] = set()
     checks = 0
     for heading, *body in parts:
         section = _section(heading, body, checks, faults)
         checks += len(section.checks)
-        if any(section.name == one.name for one, _ in sections):
+        if section.name in names:
             faults.add("section", heading.line, f"There are two sections {section.title!r}. Name one otherwise.")
+        names.add(section.name)
         sections.append((section, heading.line))
     return sections
 
