@@ -11,7 +11,7 @@ from tracer.interview import library
 from tracer.interview.compiled import Compiled
 from tracer.interview.script import Item
 
-_MISSING = re.compile(r'href="(/interviews/[^/"]+)/([a-z_]+)#([^"]+)"')
+_MISSING = re.compile(r'href="(/interviews/[^/"]+)/([^/#"]+)#([^"]+)"')
 # What a talkative, reachable adult says; everything else gets the first choice or something that fits.
 TALKATIVE: dict[str, Any] = {"under_18": "no", "good_time": "yes", "went_out": "no", "wants_help": "no"}
 
@@ -71,13 +71,13 @@ class OpenPage:
 
 
 def complete(
-    client: FlaskClient, interview: str, script: tuple[str, str], said: dict[str, Any], until: str = ""
+    client: FlaskClient, interview: str, script: tuple[str, str] | Compiled, said: dict[str, Any], until: str = ""
 ) -> list[str]:
     """Answer what is required, one question at a time, until nothing is missing (or section `until` is next).
 
     Returns every page that was seen on the way.
     """
-    places = Compiled(library.load(*script)).places
+    places = (script if isinstance(script, Compiled) else Compiled(library.load(*script))).places
     pages: list[str] = []
     for _ in range(200):
         check = client.get(f"{interview}/check")
@@ -100,4 +100,4 @@ def answer_for(item: Item, said: dict[str, Any]) -> Any:
         return said[item.name]
     if item.choices:
         return [item.choices[0].name] if item.kind == "select_multiple" else item.choices[0].name
-    return {"date": "yesterday", "integer": "20"}.get(item.kind, "Somebody")
+    return {"date": "yesterday", "integer": "20", "decimal": "20", "time": "10:00"}.get(item.kind, "Somebody")
