@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from tracer.interview import difference
 from tracer.interview.difference import Thing
@@ -60,22 +60,24 @@ def _texts(session: Session, upto: ScriptVersion) -> Iterator[_Text]:
     """The texts of all approved versions up to this one, and of it itself, in order."""
     same = (ScriptVersion.disease == upto.disease, ScriptVersion.kind == upto.kind)
     query = select(ScriptVersion).where(*same, ScriptVersion.number.is_not(None)).order_by(ScriptVersion.number)
-    query = query.options(undefer(ScriptVersion.document))
     numbered = [one for one in session.scalars(query) if upto.number is None or (one.number or 0) <= upto.number]
     versions = numbered if upto.number else [*numbered, upto]
     sent = _sent(session, versions)
     for version in versions:
-        for one in sent[version.id]:
-            script = Script.from_document(one.document)
-            yield _Text(version, one.base_id, one.sent_by, one.sent_at, one.note, script)
+        yield from sent[version.id]
         if not sent[version.id]:
             yield _Text(version, version.base_id, None, version.begun_at, "", Script.from_document(version.document))
 
 
-def _sent(session: Session, versions: list[ScriptVersion]) -> dict[UUID, list[ScriptRevision]]:
+def _sent(session: Session, versions: list[ScriptVersion]) -> dict[UUID, list[_Text]]:
     """The texts that were sent for each version, in order; of one that came with Tracer there are none."""
-    query = select(ScriptRevision).where(ScriptRevision.script_id.in_([one.id for one in versions]))
-    found: dict[UUID, list[ScriptRevision]] = {one.id: [] for one in versions}
-    for one in session.scalars(query.order_by(ScriptRevision.number).options(undefer(ScriptRevision.document))):
-        found[one.script_id].append(one)
+    by_id = {one.id: one for one in versions}
+    # The document is asked for by its column: else each would be fetched by a question of its own.
+    query = select(ScriptRevision, ScriptRevision.document).where(ScriptRevision.script_id.in_(by_id))
+    found: dict[UUID, list[_Text]] = {one: [] for one in by_id}
+    for one, document in session.execute(query.order_by(ScriptRevision.number)):
+        script = Script.from_document(document)
+        found[one.script_id].append(
+            _Text(by_id[one.script_id], one.base_id, one.sent_by, one.sent_at, one.note, script)
+        )
     return found
