@@ -66,7 +66,7 @@ class Tampering:
 
     def edit(self, column: str, sealed: bool = True) -> str:
         """One column of one event."""
-        event = self._event(sealed)
+        event = self._event(sealed or column == "id")  # that of one without a seal: see the test below
         event[column] = self._other(column, event[column])
         return f"edited {column}"
 
@@ -231,6 +231,23 @@ def test_what_is_wrong_is_said_with_its_place(site: Site, attacker: Attacker) ->
     assert "cut off or emptied" in said[0]
     assert told(lambda all: all.seals.__delitem__(4))[0].startswith("Seal 5: missing.")
     assert any("Tracer did not write it" in one for one in told(lambda all: all.insert(sealed=False)))
+
+
+def test_the_number_of_an_event_without_a_seal_is_nobody_s_word(site: Site, attacker: Attacker) -> None:
+    """The database gives it, and no stamp has it: another one takes nothing from what the event says, and seals it."""
+    events, seals = attacker.read()
+    said = {one["stamp"] for one in events}
+    attacker.put([*events[:-1], {**events[-1], "id": events[-1]["id"] + 10}], seals)
+    assert chains.verify(site) == []
+    chains.seal(site)
+    chains.anchor(site)
+    assert chains.verify(site) == []
+    events, seals = attacker.read()
+    assert {one["stamp"] for one in events} == said and {one["event_id"] for one in seals} == {
+        one["id"] for one in events
+    }
+    attacker.put([*events[:-1], {**events[-1], "id": events[-1]["id"] + 10}], seals)
+    assert chains.verify(site) != [], "from its seal on it stays"
 
 
 def test_a_copy_of_an_event_is_found_by_its_stamp(site: Site, attacker: Attacker) -> None:
