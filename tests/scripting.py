@@ -2,9 +2,11 @@
 
 import io
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask.testing import FlaskClient
+from openpyxl import Workbook
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
@@ -26,6 +28,18 @@ def text(title: str = "Another", which: tuple[str, str] = COVID) -> str:
     old = lines[place + 2].split("|")[1].strip()
     lines[place + 2] = lines[place + 2].replace(old, title, 1)
     return "\n".join(lines)
+
+
+def workbook(sheets: Mapping[str, list[list[str]]]) -> bytes:
+    """A workbook with these rows, as a form editor writes it."""
+    book, out = Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for cells in rows:
+            sheet.append(cells)
+    book.save(out)
+    return out.getvalue()
 
 
 def send(client: FlaskClient, data: bytes | str, name: str = "script.md", to: str = "/scripts", **more: Any) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from tests.scripting import workbook
 from tests.tables import hostile
 from tracer.interview import library
 from tracer.interview.authoring import markdown
@@ -16,18 +17,6 @@ from tracer.schemas import script_file
 from tracer.tables import TableFault
 
 SHIPPED = library.shipped()
-
-
-def workbook(sheets: dict[str, list[list[str]]]) -> bytes:
-    """A workbook with these rows."""
-    book, out = Workbook(), io.BytesIO()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for cells in rows:
-            sheet.append(cells)
-    book.save(out)
-    return out.getvalue()
 
 
 def as_rows(text: str) -> dict[str, list[list[str]]]:

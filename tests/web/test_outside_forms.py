@@ -5,15 +5,13 @@ that is written as theirs are, with loose questions, other names for the columns
 """
 
 import html
-import io
 import os
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
 from tests.interviewing import begin, complete
-from tests.scripting import ask, decide, send
+from tests.scripting import ask, decide, send, workbook
 from tests.site import Site
 from tests.web.test_interviews import held_case
 from tests.web.test_script_preview import Walk
@@ -39,23 +37,11 @@ SHEETS = {
 BROKEN = {**SHEETS, "settings": [["id_string"], [""]]}
 
 
-def theirs(sheets: dict[str, list[list[str]]]) -> bytes:
-    """A workbook as a form editor writes it."""
-    book, out = Workbook(), io.BytesIO()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(out)
-    return out.getvalue()
-
-
 FOLDER = os.environ.get("TRACER_FORMS")
 FORMS = (
     {one.name: one.read_bytes() for one in sorted(Path(FOLDER).glob("*.xlsx"))}
     if FOLDER
-    else {"kitchen.xlsx": theirs(SHEETS), "without a title.xlsx": theirs(BROKEN)}
+    else {"kitchen.xlsx": workbook(SHEETS), "without a title.xlsx": workbook(BROKEN)}
 )
 
 

@@ -1,13 +1,11 @@
 """Scripts through the pages: sending a file, all its faults at once, the second person, going live."""
 
-import io
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from tests import scripting
@@ -192,21 +190,10 @@ def test_what_is_on_its_way_can_be_stopped_and_an_old_one_had_again(site: Site) 
     assert editor.post(f"{first}/copy", data={"note": "the new one confuses people"}).status_code == 302
 
 
-def book(**sheets: list[list[str]]) -> bytes:
-    made, out = Workbook(), io.BytesIO()
-    made.remove(made.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = made.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    made.save(out)
-    return out.getvalue()
-
-
 REFUSED: dict[str, tuple[bytes, str]] = {
     "an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(999), "Save it as .xlsx"),
     "too large": (b"PK" + b"x" * (8 * 1024 * 1024), "larger than 8 MB"),
-    "not a form": (book(Sheet1=[["record_id"], ["1"]]), "no sheet “survey”"),
+    "not a form": (scripting.workbook({"Sheet1": [["record_id"], ["1"]]}), "no sheet “survey”"),
     "prose": (b"Say hello, and ask how they are.", "no script"),
     "nothing": (b"", "empty"),
 }

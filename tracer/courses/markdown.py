@@ -15,7 +15,6 @@ from tracer.courses.faults import Faults
 
 IMAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\.(png|jpg|webp)")
 _LINK = re.compile(r"https://[^\s]+|/(?!/)[^\s\\]*|#[a-z0-9-]+")
-_PRESET = {"linkify": False, "typographer": False}
 # What the design system calls each part.
 _CLASSES = {
     "paragraph_open": "govuk-body",
@@ -52,7 +51,7 @@ def line_html(text: str, image: Callable[[str], str]) -> str:
 
 
 def _parser(html: bool = False) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {**_PRESET, "html": html}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": html}).enable("table")
     # What may be linked is decided here, and said in `check`; nothing is left out in silence by the library.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
