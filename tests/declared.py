@@ -24,6 +24,7 @@ RECORDS: dict[str, Maker] = {
     "approval_id": making.approval,
     "canary_id": making.canary,
     "case_id": making.case,
+    "completion_id": making.completion,
     "contact_id": making.contact,
     "export_id": making.answer_export,
     "factor_id": making.factor,
@@ -34,12 +35,13 @@ RECORDS: dict[str, Maker] = {
     "script_id": making.script,
     "staff_id": making.staff,
     "task_id": making.task,
+    "test_id": making.final_test,
     "token_id": making.token,
 }
 
 # A part of an address that names no record -> a word that it takes.
 WORDS = {"field": "phone", "filename": "tracer.css", "question": "who_answers", "section": "introduction"}
-WORDS |= {"token": "no-such-link"}
+WORDS |= {"token": "no-such-link", "course_name": "data-protection", "part": "why-this-comes-first"}
 
 
 def _reason(name: str, rows: Rows) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from tracer import clock, vault
 from tracer.access.session import new_token
 from tracer.casework import approvals, contacts, receipts
 from tracer.casework.contacts import Named
+from tracer.courses import library
 from tracer.ids import new_id, new_reference
 from tracer.models import (
     Alert,
@@ -23,9 +24,11 @@ from tracer.models import (
     Base,
     Canary,
     Case,
+    Completion,
     Contact,
     Factor,
     FactorKind,
+    FinalTest,
     Flag,
     Grant,
     GrantKind,
@@ -195,6 +198,24 @@ def factor(session: Session, owner: Staff, number: int) -> Factor:
     """A passkey (which nobody holds)."""
     key = {"credential_id": b"%d" % number, "public_key": b"x", "name": f"key {number}"}
     made = Factor(staff_id=owner.id, kind=FactorKind.PASSKEY, created_at=clock.now(), **key)
+    session.add(made)
+    return made
+
+
+def final_test(session: Session, owner: Staff, number: int) -> FinalTest:
+    """A test that is open."""
+    course = library.load("data-protection")
+    made = FinalTest(staff_id=owner.id, course=course.name, course_version=course.version, begun_at=clock.now())
+    made.seed = f"seed {number}"
+    session.add(made)
+    return made
+
+
+def completion(session: Session, owner: Staff, number: int) -> Completion:
+    """Of a course, in date."""
+    now, made = clock.now(), Completion(staff_id=owner.id, key="data-protection", course_version=1, by_id=owner.id)
+    made.score, made.of, made.code = 12, 14, f"{number:016d}"
+    made.passed_at, made.until_at = now, now + timedelta(days=365)
     session.add(made)
     return made
 

@@ -218,6 +218,14 @@ class Reach:
         gone = export["named"] and export["fetched_at"]
         return export["asked_by_id"] == me and bool(export["made_at"]) and not gone
 
+    def _final_test(self, me: UUID, test: Row) -> bool:
+        return bool(test["staff_id"] == me)
+
+    def _completion(self, me: UUID, completion: Row) -> bool:
+        theirs = self._people[completion["staff_id"]]["team_id"]
+        reached = theirs is not None and self._leads(me, theirs)
+        return completion["staff_id"] == me or reached or self._is(me, "administrator", "trainer")
+
     def _factor(self, me: UUID, factor: Row) -> bool:
         return factor["staff_id"] == me or self._is(me, "administrator")
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, true
 
 from tracer import models as m
-from tracer.access import own_call, rows, script_rows, second_rows
+from tracer.access import own_call, rows, script_rows, second_rows, training_rows
 from tracer.access.row_sets import ME, NOW, Rule, i_am, table
 from tracer.models import Base, IntakeState, Role
 
@@ -118,6 +118,7 @@ ENTER: Rules = {
     m.Attempt: own_attempt,
     m.AuditEvent: by_me("actor_id"),
     m.Canary: own_canary,
+    m.Completion: training_rows.own_completion,
     m.Contact: of_a_case,
     m.Exposure: rows.exposures,
     m.Intake: own_intake,
@@ -125,6 +126,7 @@ ENTER: Rules = {
     m.IntakeUpload: of_own_intake,
     m.Grant: second_rows.own_grant,
     m.Factor: by_me("staff_id"),
+    m.FinalTest: by_me("staff_id"),
     m.Flag: own_flag,
     m.FactorReset: own_reset,
     m.Interview: own_interview,
@@ -151,6 +153,7 @@ CHANGE: Rules = {
     m.Canary: rows.watched,
     m.Case: rows.cases,
     m.Contact: rows.contacts,
+    m.FinalTest: training_rows.own_open_test,
     m.Flag: rows.flags,
     m.Grant: second_rows.grants,
     m.Interview: rows.interviews,

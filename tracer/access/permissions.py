@@ -41,9 +41,10 @@ class Permission(StrEnum):
     SCRIPT_EDIT = "script.edit"
     SCRIPT_APPROVE = "script.approve"
     ANSWER_EXPORT = "answer.export"
+    COURSE_TAKE = "course.take"
 
 
-_EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_SEE, Permission.DETAILS_GIVE}
+_EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_SEE, Permission.DETAILS_GIVE, Permission.COURSE_TAKE}
 _RECORD = {
     Permission.CASE_SEE,
     Permission.CONTACT_SEE,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, false, or_
 
 from tracer import models as m
-from tracer.access import grant_rows, script_rows, second_rows
+from tracer.access import grant_rows, script_rows, second_rows, training_rows
 from tracer.access.row_sets import ME, Rule, conflicting, i_am, table, teams_above_mine, teams_i_reach
 from tracer.models import Base, Role, TaskKind, TaskState
 
@@ -198,12 +198,14 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Canary: watched,
     m.Case: or_by_grant(cases, grant_rows.cases),
     m.Challenge: nobody,
+    m.Completion: training_rows.completions,
     m.ConflictOfInterest: second_rows.conflicts,
     m.Contact: or_by_grant(contacts, grant_rows.contacts),
     m.Exposure: or_by_grant(exposures, grant_rows.exposures),
     m.Flag: flags,
     m.Factor: factors,
     m.FactorReset: factor_resets,
+    m.FinalTest: training_rows.final_tests,
     m.Grant: second_rows.grants,
     m.Intake: intakes,
     m.IntakePiece: nobody,

@@ -20,6 +20,7 @@ from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
+from tracer.models.training import Completion, FinalTest
 from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark, WatchMemory
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Case",
     "Challenge",
     "Channel",
+    "Completion",
     "ConflictOfInterest",
     "Contact",
     "ContactState",
@@ -51,6 +53,7 @@ __all__ = [
     "Factor",
     "FactorKind",
     "FactorReset",
+    "FinalTest",
     "Flag",
     "Grant",
     "GrantKind",

@@ -31,6 +31,7 @@ _NAVIGATION = (
     ("Break-glass", "glass.show", Permission.GLASS_SEE),
     ("Approvals", "approvals.show", Permission.APPROVAL_DECIDE),
     ("Alerts", "alerts.show", Permission.ALERT_SEE),
+    ("Training", "training.show", Permission.COURSE_TAKE),
     ("Help", "help.show", Permission.HOME_SEE),
 )
 # Pages behind a page of the navigation, which says so.

@@ -39,12 +39,27 @@ from tracer.web import (
     teams,
     today,
     tokens,
+    training,
     veil,
 )
 
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
 _RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
-_SERVICE = (staff, factor_reset, teams, intake, tokens, privacy, alerts, canaries, approvals, exports, today, help)
+_SERVICE = (
+    staff,
+    factor_reset,
+    teams,
+    intake,
+    tokens,
+    privacy,
+    alerts,
+    canaries,
+    approvals,
+    exports,
+    today,
+    training,
+    help,
+)
 _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_approval, answers)
 
 

@@ -1,0 +1,39 @@
+"""Row rules of training: what somebody tried, passed and signed."""
+
+from typing import Any
+
+from sqlalchemy import and_, exists, or_
+
+from tracer import models as m
+from tracer.access.row_sets import ME, Rule, i_am, table
+from tracer.access.second_rows import people_i_reach
+from tracer.models import Role
+
+# What is signed, and not passed.
+SIGNED = "undertaking"
+
+
+def final_tests(test: Any) -> Rule:
+    """Their own: what somebody got wrong is nobody else's to browse."""
+    mine: Rule = test.c.staff_id == ME
+    return mine
+
+
+def own_open_test(test: Any) -> Rule:
+    """Their own, and not marked yet: a mark stands."""
+    return and_(test.c.staff_id == ME, test.c.marked_at.is_(None))
+
+
+def completions(completion: Any) -> Rule:
+    """Their own; those of the teams they reach; those who keep the organisation or train it see all."""
+    mine, reached = completion.c.staff_id == ME, completion.c.staff_id.in_(people_i_reach())
+    return or_(mine, reached, i_am(Role.ADMINISTRATOR, Role.TRAINER))
+
+
+def own_completion(completion: Any) -> Rule:
+    """In their own name: what they signed, or passed by a test of that version that was marked so."""
+    test = table(m.FinalTest)
+    same = (test.c.staff_id == ME, test.c.course == completion.c.key)
+    passed = exists().where(*same, test.c.course_version == completion.c.course_version, test.c.passed.is_(True))
+    mine = (completion.c.staff_id == ME, completion.c.by_id == ME)
+    return and_(*mine, or_(completion.c.key == SIGNED, passed))
