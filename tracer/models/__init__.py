@@ -20,6 +20,14 @@ from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
+from tracer.models.training_sessions import (
+    MailingKind,
+    MailingState,
+    SeatState,
+    TrainingMailing,
+    TrainingSeat,
+    TrainingSession,
+)
 from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark, WatchMemory
 
 __all__ = [
@@ -62,6 +70,8 @@ __all__ = [
     "IntakeUpload",
     "Interview",
     "Leadership",
+    "MailingKind",
+    "MailingState",
     "Notice",
     "NoticeState",
     "Outcome",
@@ -71,6 +81,7 @@ __all__ = [
     "Role",
     "ScriptRevision",
     "ScriptVersion",
+    "SeatState",
     "SignIn",
     "Staff",
     "StaffKey",
@@ -82,6 +93,9 @@ __all__ = [
     "TeamArea",
     "TeamReach",
     "Throttle",
+    "TrainingMailing",
+    "TrainingSeat",
+    "TrainingSession",
     "WatchMark",
     "WatchMemory",
 ]
