@@ -20,7 +20,7 @@ def _mine_or_reached(seat: Any) -> Rule:
 
 
 def seats(seat: Any) -> Rule:
-    """Their own, those of the teams they reach; trainers and administrators see all (whose they are is staff's rule)."""
+    """Their own, those of the teams they reach; trainers and administrators all, without their names."""
     return or_(_mine_or_reached(seat), keepers(seat))
 
 

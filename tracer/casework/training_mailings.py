@@ -62,7 +62,11 @@ def send(mailing: TrainingMailing, version: int, reason: str, now: datetime) -> 
     if len(reason) < 3:
         raise Invalid("Many people take a second person.", {"reason": "Say why so many are invited."})
     one = session.get_one(TrainingSession, mailing.training_session_id)
-    document = {"mailing_id": str(mailing.id), "session": one.title, "starts_at": one.starts_at.isoformat()}
+    document: dict[str, Any] = {
+        "mailing_id": str(mailing.id),
+        "session": one.title,
+        "starts_at": one.starts_at.isoformat(),
+    }
     document |= {"count": mailing.count, "digest": (mailing.digest or b"").hex(), **mailing.audience}
     approval = approvals.ask(session, ApprovalKind.INVITATIONS, document, reason, now)
     mailing.approval_id = approval.id
@@ -149,7 +153,7 @@ def recount(session: Session, now: datetime) -> int:
     for mailing in session.scalars(open_.limit(20).with_for_update(skip_locked=True)):
         mailing.counted_at = now
         states = select(Notice.state, func.count(Notice.id)).where(Notice.mailing_id == mailing.id)
-        found = {state: number for state, number in session.execute(states.group_by(Notice.state))}
+        found: dict[NoticeState, int] = dict(session.execute(states.group_by(Notice.state)).all())
         mailing.waiting = found.get(NoticeState.WAITING, 0) + found.get(NoticeState.SENDING, 0)
         mailing.sent, mailing.failed = found.get(NoticeState.SENT, 0), found.get(NoticeState.FAILED, 0)
         mailing.unknown = found.get(NoticeState.UNKNOWN, 0)
@@ -157,7 +161,7 @@ def recount(session: Session, now: datetime) -> int:
     return 0
 
 
-def _in(state: MailingState) -> Select[tuple[TrainingMailing]]:
+def _in(state: MailingState) -> Select[TrainingMailing]:
     return select(TrainingMailing).where(TrainingMailing.state == state).order_by(TrainingMailing.id)
 
 

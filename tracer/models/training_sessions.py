@@ -89,7 +89,7 @@ class MailingKind(StrEnum):
 
 
 class MailingState(StrEnum):
-    """Being counted; counted, and shown; to be sent; every message owed; or not sent, because somebody joined or left."""
+    """Being counted; counted and shown; to be sent; every message owed; or not sent, for the people are others now."""
 
     COUNTING = "counting"
     REHEARSED = "rehearsed"
