@@ -35,6 +35,8 @@ RECORDS: dict[str, Maker] = {
     "staff_id": making.staff,
     "task_id": making.task,
     "token_id": making.token,
+    "training_session_id": making.training_session,
+    "mailing_id": making.training_mailing,
 }
 
 # A part of an address that names no record -> a word that it takes.
@@ -102,6 +104,9 @@ def _decision(rows: Rows) -> dict[str, Any]:
     return {"data": {"shown": bytes(rows["script_id"].get("digest", b"")).hex(), "decision": "approve"}}
 
 
+_PLAN = {"title": "A session", "on": "2099-01-01", "from_time": "10:00", "to_time": "11:00", "capacity": "5"}
+_PLAN |= {"place": "Room 1"}
+
 # Endpoint -> what a person who may would send, given the records of that kind (and, under "", a few others).
 FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "answers.ask": lambda _: {"data": {"named": "no"}},
@@ -131,6 +136,11 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "veil.lift": lambda _: {"data": {"password": world.PASSWORD, "next": "/help"}},
     "account.change_password": lambda _: {"data": {"old": world.PASSWORD, "password": "another-long-pass-phrase"}},
     "teams.add": lambda rows: {"data": {"name": "West", "parent": str(rows["team"]["id"]), "areas": "BS"}},
+    "training_session_work.make": lambda _: {"data": _PLAN},
+    "training_session_work.change": lambda rows: {"data": _PLAN | {"version": rows["training_session_id"]["version"]}},
+    "training_session_work.cancel": partial(_reason, "training_session_id"),
+    "training_session_work.rehearse": lambda _: {"data": {"roles": "analyst"}},
+    "training_session_work.send": lambda rows: {"data": {"version": rows["mailing_id"]["version"]}},
     "tokens.add": lambda rows: {"data": {"name": "new", "staff": str(rows["importer"]["id"]), "days": "9"}},
 }
 

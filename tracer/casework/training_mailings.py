@@ -126,7 +126,8 @@ def owe(session: Session, now: datetime) -> int:
             return 1
         approvals.spend(approval, now)
     training_notices.owe(session, mailing, one, people, now)
-    mailing.state, mailing.owed_at, mailing.count, mailing.waiting = MailingState.OWED, now, len(people), len(people)
+    mailing.state, mailing.owed_at, mailing.counted_at = MailingState.OWED, now, None
+    mailing.count = mailing.waiting = len(people)
     session.flush()
     return max(len(people), 1)
 

@@ -39,6 +39,8 @@ from tracer.web import (
     teams,
     today,
     tokens,
+    training_session_work,
+    training_sessions,
     veil,
 )
 
@@ -50,6 +52,6 @@ _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_appro
 
 def install(app: Flask) -> None:
     """Register the pages."""
-    for module in (*_ENTRY, *_RECORDS, *_SERVICE, *_SCRIPTS):
+    for module in (*_ENTRY, *_RECORDS, *_SERVICE, *_SCRIPTS, training_sessions, training_session_work):
         app.register_blueprint(module.bp)
     look.install(app)
