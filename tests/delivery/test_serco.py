@@ -30,7 +30,7 @@ from tracer.casework.training_sessions import Plan
 from tracer.delivery import outbox
 from tracer.delivery.worker import Worker
 from tracer.ids import new_id
-from tracer.models import Approval, MailingState, Notice, Role, Staff, TrainingMailing, TrainingSeat
+from tracer.models import Approval, MailingState, Notice, Role, Staff, StaffKey, TrainingMailing, TrainingSeat
 
 TRAINEES = int(os.environ.get("TRACER_TRAINEES", "300"))
 _SOMEBODY = re.compile(rb"(?:Recruit|Surname|trainee)(\d+)\b")
@@ -54,6 +54,13 @@ def recruit(site: Site, count: int) -> None:
             for number in range(1, count)
         ]
         insert_rows(session, Staff, rows)
+        # Compared with everybody's records long ago, as whoever has worked here for a day is.
+        known = {"kind": "work", "compared_epoch": 1}
+        insert_rows(
+            session,
+            StaffKey,
+            [known | {"id": new_id(), "staff_id": row["id"], "key": bytes(32)} for row in rows],
+        )
 
 
 def tick(site: Site, job: Callable[..., int]) -> int:
