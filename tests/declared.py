@@ -167,6 +167,8 @@ REFUSED_BY_VERB = {
     ("interviews.finish", "team"): 403,
     ("interviews.save", "team"): 403,
     ("script_approval.decide", "own"): 403,
+    # A place is asked for, and given up, by whoever is invited: nobody does it for another.
+    **{(f"training_sessions.{do}", whose): 404 for do in ("ask", "decline") for whose in ("team", "other")},
     ("staff.change", "own"): 403,
     ("staff.end", "own"): 403,
 }
