@@ -37,6 +37,8 @@ RECORDS: dict[str, Maker] = {
     "task_id": making.task,
     "test_id": making.final_test,
     "token_id": making.token,
+    "training_session_id": making.training_session,
+    "mailing_id": making.training_mailing,
 }
 
 # A part of an address that names no record -> a word that it takes.
@@ -104,6 +106,9 @@ def _decision(rows: Rows) -> dict[str, Any]:
     return {"data": {"shown": bytes(rows["script_id"].get("digest", b"")).hex(), "decision": "approve"}}
 
 
+_PLAN = {"title": "A session", "on": "2099-01-01", "from_time": "10:00", "to_time": "11:00", "capacity": "5"}
+_PLAN |= {"place": "Room 1"}
+
 # Endpoint -> what a person who may would send, given the records of that kind (and, under "", a few others).
 FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "answers.ask": lambda _: {"data": {"named": "no"}},
@@ -133,6 +138,11 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "veil.lift": lambda _: {"data": {"password": world.PASSWORD, "next": "/help"}},
     "account.change_password": lambda _: {"data": {"old": world.PASSWORD, "password": "another-long-pass-phrase"}},
     "teams.add": lambda rows: {"data": {"name": "West", "parent": str(rows["team"]["id"]), "areas": "BS"}},
+    "training_session_work.make": lambda _: {"data": _PLAN},
+    "training_session_work.change": lambda rows: {"data": _PLAN | {"version": rows["training_session_id"]["version"]}},
+    "training_session_work.cancel": partial(_reason, "training_session_id"),
+    "training_session_work.rehearse": lambda _: {"data": {"roles": "analyst"}},
+    "training_session_work.send": lambda rows: {"data": {"version": rows["mailing_id"]["version"]}},
     "tokens.add": lambda rows: {"data": {"name": "new", "staff": str(rows["importer"]["id"]), "days": "9"}},
 }
 
@@ -159,6 +169,8 @@ REFUSED_BY_VERB = {
     ("interviews.finish", "team"): 403,
     ("interviews.save", "team"): 403,
     ("script_approval.decide", "own"): 403,
+    # A place is asked for, and given up, by whoever is invited: nobody does it for another.
+    **{(f"training_sessions.{do}", whose): 404 for do in ("ask", "decline") for whose in ("team", "other")},
     ("staff.change", "own"): 403,
     ("staff.end", "own"): 403,
 }

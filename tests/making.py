@@ -36,13 +36,19 @@ from tracer.models import (
     IntakeReject,
     IntakeState,
     Interview,
+    MailingKind,
+    MailingState,
     Person,
     ScriptRevision,
     ScriptVersion,
+    SeatState,
     Staff,
     Task,
     TaskKind,
     TaskState,
+    TrainingMailing,
+    TrainingSeat,
+    TrainingSession,
 )
 from tracer.schemas.identity import Identity
 
@@ -259,5 +265,28 @@ def canary(session: Session, owner: Staff, number: int) -> Canary:
     about, _ = world.make_case(session, number, area="SE1")
     now = clock.now()
     made = Canary(reference=about.reference, person_id=about.person_id, made_by_id=owner.id, created_at=now, set_at=now)
+    session.add(made)
+    return made
+
+
+def training_session(session: Session, owner: Staff, number: int) -> TrainingSession:
+    """A session tomorrow, in which the owner has a place."""
+    now = clock.now()
+    made = TrainingSession(id=new_id(), title=f"Session {number}", place="Room 1", link="", joining="Ring the bell")
+    made.starts_at, made.ends_at = now + timedelta(days=2), now + timedelta(days=2, hours=1)
+    made.capacity, made.code, made.made_by_id, made.made_at, made.changed_at = 5, "ABCDEF", owner.id, now, now
+    session.add(made)
+    session.flush()
+    seat = TrainingSeat(training_session_id=made.id, staff_id=owner.id, state=SeatState.SEATED)
+    seat.invited_at = seat.asked_at = now
+    session.add(seat)
+    return made
+
+
+def training_mailing(session: Session, owner: Staff, number: int) -> TrainingMailing:
+    """A rehearsal of nobody, asked for by the owner."""
+    of = training_session(session, owner, number + 900)
+    made = TrainingMailing(id=new_id(), training_session_id=of.id, kind=MailingKind.INVITATION, audience={})
+    made.state, made.asked_by_id, made.asked_at, made.count = MailingState.REHEARSED, owner.id, clock.now(), 1
     session.add(made)
     return made

@@ -106,6 +106,22 @@ class Reach:
         granted = self._granted(me, "case_id", task["case_id"]) or self._granted(me, "task_id", task["id"])
         return self._theirs(me, task) or waiting or task["moved_by_id"] == me or granted
 
+    def _keeps_sessions(self, me: UUID) -> bool:
+        return self._is(me, "administrator", "trainer")
+
+    def _mine_or_led(self, me: UUID, seat: Row) -> bool:
+        return seat["staff_id"] == me or self._leads(me, self._people[seat["staff_id"]]["team_id"])
+
+    def _training_seat(self, me: UUID, seat: Row) -> bool:
+        return self._keeps_sessions(me) or self._mine_or_led(me, seat)
+
+    def _training_session(self, me: UUID, session: Row) -> bool:
+        seats = self._where("training_seat", training_session_id=session["id"])
+        return self._keeps_sessions(me) or any(self._mine_or_led(me, seat) for seat in seats)
+
+    def _training_mailing(self, me: UUID, _: Row) -> bool:
+        return self._keeps_sessions(me)
+
     def _case_record(self, me: UUID, case: Row) -> bool:
         return self._work(me, case_id=case["id"]) or self._granted(me, "case_id", case["id"])
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, true
 
 from tracer import models as m
-from tracer.access import own_call, rows, script_rows, second_rows, training_rows
+from tracer.access import own_call, rows, script_rows, second_rows, training_rows, training_session_rows
 from tracer.access.row_sets import ME, NOW, Rule, i_am, table
 from tracer.models import Base, IntakeState, Role
 
@@ -142,6 +142,8 @@ ENTER: Rules = {
     m.Team: administrators,
     m.TeamArea: administrators,
     m.TeamReach: administrators,
+    m.TrainingMailing: training_session_rows.own_mailing,
+    m.TrainingSession: training_session_rows.own_session,
 }
 
 CHANGE: Rules = {
@@ -165,6 +167,9 @@ CHANGE: Rules = {
     m.Suspension: rows.watched,
     m.Task: rows.tasks,
     m.Team: administrators,
+    m.TrainingMailing: training_session_rows.keepers,
+    m.TrainingSeat: training_session_rows.named_seats,
+    m.TrainingSession: training_session_rows.keepers,
 }
 
 REMOVE: Rules = {m.Factor: rows.factors, m.Leadership: keepers_of("staff_id"), m.StaffKey: by_me("staff_id")}

@@ -42,9 +42,18 @@ class Permission(StrEnum):
     SCRIPT_APPROVE = "script.approve"
     ANSWER_EXPORT = "answer.export"
     COURSE_TAKE = "course.take"
+    TRAINING_SESSION_ATTEND = "training_session.attend"
+    TRAINING_SESSION_MANAGE = "training_session.manage"
+    TRAINING_SESSION_MARK = "training_session.mark"
 
 
-_EVERYBODY = {Permission.HOME_SEE, Permission.ACCOUNT_SEE, Permission.DETAILS_GIVE, Permission.COURSE_TAKE}
+_EVERYBODY = {
+    Permission.HOME_SEE,
+    Permission.ACCOUNT_SEE,
+    Permission.DETAILS_GIVE,
+    Permission.COURSE_TAKE,
+    Permission.TRAINING_SESSION_ATTEND,
+}
 _RECORD = {
     Permission.CASE_SEE,
     Permission.CONTACT_SEE,
@@ -59,18 +68,24 @@ _RECORD = {
     Permission.GLASS_SEE,
     Permission.APPROVAL_SEE,
 }
+_SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
 _SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
 _SCRIPTS = {Permission.SCRIPT_SEE, Permission.SCRIPT_EDIT, Permission.SCRIPT_APPROVE}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRACER: frozenset(_EVERYBODY | _RECORD),
     Role.SUPERVISOR: frozenset(
-        _EVERYBODY | _RECORD | _SECOND | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE}
+        _EVERYBODY
+        | _RECORD
+        | _SECOND
+        | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE}
+        | {Permission.TRAINING_SESSION_MARK}
     ),
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY
         | _SECOND
         | _SCRIPTS
+        | _SESSIONS
         | {
             Permission.STAFF_SEE,
             Permission.STAFF_CHANGE,
@@ -80,7 +95,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TOKEN_MANAGE,
         }
     ),
-    Role.TRAINER: frozenset(_EVERYBODY | _SCRIPTS),
+    Role.TRAINER: frozenset(_EVERYBODY | _SCRIPTS | _SESSIONS),
     Role.PRIVACY_OFFICER: frozenset(
         _EVERYBODY
         | _SECOND

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, false, or_
 
 from tracer import models as m
-from tracer.access import grant_rows, script_rows, second_rows, training_rows
+from tracer.access import grant_rows, script_rows, second_rows, training_rows, training_session_rows
 from tracer.access.row_sets import ME, Rule, conflicting, i_am, table, teams_above_mine, teams_i_reach
 from tracer.models import Base, Role, TaskKind, TaskState
 
@@ -222,6 +222,9 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Suspension: watched,
     m.Task: or_by_grant(tasks, grant_rows.tasks),
     m.Throttle: nobody,
+    m.TrainingMailing: training_session_rows.keepers,
+    m.TrainingSeat: training_session_rows.seats,
+    m.TrainingSession: training_session_rows.sessions,
     m.WatchMark: nobody,
     m.WatchMemory: nobody,
 }

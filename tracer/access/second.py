@@ -12,6 +12,7 @@ DECIDERS: dict[ApprovalKind, frozenset[Role]] = {
     ApprovalKind.ROLE: frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}),
     ApprovalKind.EXPORT: frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}),
     ApprovalKind.ANSWERS: frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}),
+    ApprovalKind.INVITATIONS: frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}),
     ApprovalKind.GLASS: frozenset({Role.SUPERVISOR, Role.PRIVACY_OFFICER}),
 }
 

@@ -22,6 +22,8 @@ from tracer.casework import (
     staff_keys,
     suspensions,
     tasks,
+    training_mailings,
+    training_seats,
     watch,
 )
 from tracer.models import Challenge, Contact, Person, Role, Staff, Task, TaskKind, TaskState
@@ -145,4 +147,9 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "scripts": scripts.settle,
     "answer_exports": answer_making.make,
     "forget_answers": answer_making.forget,
+    "training_counts": training_mailings.count,
+    "training_reminders": training_mailings.remind,
+    "training_mailings": training_mailings.owe,
+    "training_places": training_seats.allot,
+    "training_told": training_mailings.recount,
 }

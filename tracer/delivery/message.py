@@ -57,8 +57,9 @@ class Message:
 
 
 def _check(wire: bytes, to: Mailbox) -> None:
-    seen = BytesParser(policy=policy.SMTP).parsebytes(wire)
-    recipients = seen.get_all("To", [])
+    """The headers as they stand in the bytes: one To, which is this address letter for letter, and no other way on."""
+    seen = BytesParser(policy=policy.compat32).parsebytes(wire, headersonly=True)
+    recipients = ["".join(str(one).split()) for one in seen.get_all("To", [])]
     others = [name for name in ("Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc") if name in seen]
-    if len(recipients) != 1 or others or [one.addr_spec for one in recipients[0].addresses] != [to.address]:
+    if others or recipients != [to.address]:
         raise MessageFault("The message as written has another recipient than the one it is for.")

@@ -21,6 +21,14 @@ from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
 from tracer.models.training import Completion, FinalTest
+from tracer.models.training_sessions import (
+    MailingKind,
+    MailingState,
+    SeatState,
+    TrainingMailing,
+    TrainingSeat,
+    TrainingSession,
+)
 from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark, WatchMemory
 
 __all__ = [
@@ -65,6 +73,8 @@ __all__ = [
     "IntakeUpload",
     "Interview",
     "Leadership",
+    "MailingKind",
+    "MailingState",
     "Notice",
     "NoticeState",
     "Outcome",
@@ -74,6 +84,7 @@ __all__ = [
     "Role",
     "ScriptRevision",
     "ScriptVersion",
+    "SeatState",
     "SignIn",
     "Staff",
     "StaffKey",
@@ -85,6 +96,9 @@ __all__ = [
     "TeamArea",
     "TeamReach",
     "Throttle",
+    "TrainingMailing",
+    "TrainingSeat",
+    "TrainingSession",
     "WatchMark",
     "WatchMemory",
 ]

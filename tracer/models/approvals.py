@@ -11,12 +11,14 @@ from tracer.models.base import Base, Identified, Versioned, words
 
 
 class ApprovalKind(StrEnum):
-    """What is asked: a powerful role, a large export, the glass for longer than usual, answers with names."""
+    """What is asked: a powerful role, a large export, the glass for longer than usual, answers with names,
+    many invitations at once."""
 
     ROLE = "role"
     EXPORT = "export"
     GLASS = "glass"
     ANSWERS = "answers"
+    INVITATIONS = "invitations"
 
 
 class ApprovalState(StrEnum):

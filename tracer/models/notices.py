@@ -40,6 +40,8 @@ class Notice(Identified, Base):
     channel: Mapped[Channel] = mapped_column(words(Channel))
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    # Of the many that one mailing owes, so that they can be counted.
+    mailing_id: Mapped[UUID | None] = mapped_column(ForeignKey("training_mailing.id"), index=True)
     sealed: Mapped[bytes]
     state: Mapped[NoticeState] = mapped_column(words(NoticeState), default=NoticeState.WAITING)
     tries: Mapped[int] = mapped_column(default=0)

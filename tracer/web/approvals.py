@@ -1,5 +1,6 @@
 """Approvals: what waits for a second person, what I asked for, and deciding."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from tracer.casework import approvals, approved, records
 from tracer.models import Approval, ApprovalKind
 from tracer.reporting import requests
 from tracer.schemas.form import Form
+from tracer.web.look import moment
 
 bp = Blueprint("approvals", __name__)
 
@@ -24,6 +26,7 @@ KINDS = {
     ApprovalKind.EXPORT: "Export the audit",
     ApprovalKind.GLASS: "Break the glass for longer",
     ApprovalKind.ANSWERS: "Export answers with names",
+    ApprovalKind.INVITATIONS: "Invite many to a training session",
 }
 
 
@@ -117,9 +120,21 @@ def _answers(document: dict[str, Any]) -> list[tuple[str, str]]:
     return [("What", "Export all answers to a script"), ("Which", which), ("It holds", holds)]
 
 
+def _invitations(document: dict[str, Any]) -> list[tuple[str, str]]:
+    who = ", ".join(document["roles"]) or "every role"
+    teams = f"in {len(document['teams'])} chosen teams and those under them" if document["teams"] else "in every team"
+    session = f"{document['session']}, {moment(datetime.fromisoformat(document['starts_at']))}"
+    return [
+        ("What", f"{document['count']:,} messages, one to each person"),
+        ("Session", session),
+        ("Whom", f"{who} {teams}"),
+    ]
+
+
 _SAID = {
     ApprovalKind.ROLE: _role,
     ApprovalKind.EXPORT: _export,
     ApprovalKind.GLASS: _glass,
     ApprovalKind.ANSWERS: _answers,
+    ApprovalKind.INVITATIONS: _invitations,
 }

@@ -27,6 +27,7 @@ _NAVIGATION = (
     ("Intake", "intake.show", Permission.INTAKE_SEE),
     ("Staff", "staff.show", Permission.STAFF_SEE),
     ("Scripts", "scripts.show", Permission.SCRIPT_SEE),
+    ("Sessions", "training_sessions.show", Permission.TRAINING_SESSION_ATTEND),
     ("Privacy", "privacy.show", Permission.AUDIT_SEE),
     ("Break-glass", "glass.show", Permission.GLASS_SEE),
     ("Approvals", "approvals.show", Permission.APPROVAL_DECIDE),
@@ -36,6 +37,7 @@ _NAVIGATION = (
 )
 # Pages behind a page of the navigation, which says so.
 _FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
+_FAMILY["training_session_work"] = "training_sessions"
 # Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.
 _BADGES: dict[str, tuple[Callable[[Session, datetime], int], str, Permission]] = {
     "glass.show": (grants.others_open, "open now", Permission.APPROVAL_DECIDE),

@@ -40,6 +40,8 @@ from tracer.web import (
     today,
     tokens,
     training,
+    training_session_work,
+    training_sessions,
     veil,
 )
 
@@ -65,6 +67,6 @@ _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_appro
 
 def install(app: Flask) -> None:
     """Register the pages."""
-    for module in (*_ENTRY, *_RECORDS, *_SERVICE, *_SCRIPTS):
+    for module in (*_ENTRY, *_RECORDS, *_SERVICE, *_SCRIPTS, training_sessions, training_session_work):
         app.register_blueprint(module.bp)
     look.install(app)

@@ -23,7 +23,8 @@ def write(kind: str, details: Mapping[str, Any], service: str, phone: str, addre
         "change": details.get("change", ""),
         "when": _when(details.get("at")),
         "until": _until(details.get("isolation_until")),
-        **{name: details.get(name) or "" for name in ("who", "from_time", "until_time")},
+        **{name: details.get(name) or "" for name in ("who", "from_time", "until_time", "session", "why", "page")},
+        **_session(details),
     }
     subject, text = _words(kind)
     return subject.format_map(values), text.format_map(values).replace("Hello .", "Hello.")
@@ -43,6 +44,15 @@ def _when(moment: str | None) -> str:
         return ""
     there = clock.london(datetime.fromisoformat(moment))
     return f"{there:%H:%M} on {there.day} {there:%B %Y}"
+
+
+def _session(details: Mapping[str, Any]) -> dict[str, str]:
+    """When a training session is, in London."""
+    if not details.get("starts_at"):
+        return {"session_day": "", "session_when": ""}
+    begins, ends = (clock.london(datetime.fromisoformat(details[name])) for name in ("starts_at", "ends_at"))
+    there = f"{begins:%A} {begins.day} {begins:%B %Y}"
+    return {"session_day": f"{begins.day} {begins:%B}", "session_when": f"{there}, {begins:%H:%M} to {ends:%H:%M}"}
 
 
 def _until(day: str | None) -> str:
