@@ -13,6 +13,7 @@ from uuid import uuid4
 from tests import batches, making, world
 from tests.making import Maker
 from tests.reach import Row
+from tracer.courses import library as library_of_courses
 from tracer.interview import library
 from tracer.web import call
 
@@ -138,6 +139,7 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "veil.lift": lambda _: {"data": {"password": world.PASSWORD, "next": "/help"}},
     "account.change_password": lambda _: {"data": {"old": world.PASSWORD, "password": "another-long-pass-phrase"}},
     "teams.add": lambda rows: {"data": {"name": "West", "parent": str(rows["team"]["id"]), "areas": "BS"}},
+    "training.sign": lambda _: {"data": {"version": library_of_courses.to_sign().version, "agree": "yes"}},
     "training_session_work.make": lambda _: {"data": _PLAN},
     "training_session_work.change": lambda rows: {"data": _PLAN | {"version": rows["training_session_id"]["version"]}},
     "training_session_work.cancel": partial(_reason, "training_session_id"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
 from tests.conftest import ONE
@@ -27,3 +28,39 @@ def test_other_pages(site: Site, person: Callable[..., Person], account: str, ba
         for inner in somebody.page.locator("main a[href^='/']").all()[:1]:
             somebody.page.goto(somebody.address + str(inner.get_attribute("href")))
             somebody.check()
+
+
+def test_a_course_from_the_list_to_the_certificate(person: Callable[..., Person]) -> None:
+    """Every kind of page of the training, each looked at closely; the test is answered by the keyboard."""
+    somebody = person()
+    somebody.sign_in("tracer1")
+    page = somebody.page
+    page.goto(somebody.address + "/training")
+    somebody.check()
+    page.locator("main a.govuk-button").click()
+    somebody.check()
+    page.locator("main ol a").first.click()
+    somebody.check()
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("details[open]")).to_have_count(1)
+    somebody.check()
+    page.go_back()
+    page.get_by_role("button", name="Begin the test").click()
+    somebody.check()
+    page.get_by_role("button", name="Hand it in").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Answer question 1.")
+    somebody.check()
+    for group in page.locator("fieldset").all():
+        group.locator("input").first.focus()
+        page.keyboard.press("Space")
+    page.get_by_role("button", name="Hand it in").press("Enter")
+    expect(page.locator("h1")).to_contain_text("assed")
+    somebody.check()
+    page.goto(somebody.address + "/training/undertaking")
+    somebody.check()
+    page.get_by_role("checkbox").press("Space")
+    page.get_by_role("button", name="Sign", exact=True).press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Signed.")
+    page.get_by_role("link", name="certificate of").click()
+    somebody.check()

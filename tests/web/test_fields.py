@@ -128,9 +128,14 @@ OPTIONAL = {
     "cases.record_attempt": {"callback_day", "callback_time"},
     "contacts.record_attempt": {"callback_day", "callback_time"},
     "intake.load": {"map", "map_toml", "disease"},
+    "factors.add_app": {"code"},
     "script_approval.decide": {"why"},
     "sign_in.enter": {"next"},
     "staff.change": {"leads"},
+    "training_session_work.change": {"joining", "link"},
+    "training_session_work.make": {"joining", "link", "version"},
+    "training_session_work.send": {"reason"},
+    "training_sessions.here": {"code"},
 }
 
 
