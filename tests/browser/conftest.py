@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests import world
+from tests.conftest import ONE
 from tests.site import Site
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -73,8 +74,8 @@ _HERE = """
 class Person:
     """Somebody at a browser of their own."""
 
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
+    def __init__(self, page: Page, address: str, looks_close: bool = True) -> None:
+        self.page, self.address, self.looks_close = page, address, looks_close
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._heard)
@@ -134,7 +135,15 @@ class Person:
         raise AssertionError(f"{self.page.url}: the keyboard does not reach {sorted(wanted)}")
 
     def check(self) -> None:
-        """No accessibility fault, no fault in a script, and nothing wider than a narrow window."""
+        """No accessibility fault, no fault in a script, and nothing wider than a narrow window.
+
+        Which database a page came from changes nothing of the first and the last: they are looked for on one.
+        """
+        if self.looks_close:
+            self._look_close()
+        assert self.complaints == [], self.page.url
+
+    def _look_close(self) -> None:
         found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
         self.walk()
@@ -142,11 +151,10 @@ class Person:
         width = self.page.evaluate("document.documentElement.scrollWidth")
         self.page.set_viewport_size(_WIDE)  # type: ignore[arg-type]
         assert width <= _NARROW["width"], f"{self.page.url} is {width} wide"
-        assert self.complaints == [], self.page.url
 
 
 @pytest.fixture
-def person(chromium: Browser, address: str) -> Iterator[Callable[[], Person]]:
+def person(chromium: Browser, address: str, database: str) -> Iterator[Callable[[], Person]]:
     """Make people, each with a browser context of their own."""
     contexts = []
 
@@ -154,7 +162,7 @@ def person(chromium: Browser, address: str) -> Iterator[Callable[[], Person]]:
         context = chromium.new_context(viewport=_WIDE, java_script_enabled=javascript)  # type: ignore[arg-type]
         contexts.append(context)
         context.set_default_timeout(15_000)
-        return Person(context.new_page(), address)
+        return Person(context.new_page(), address, database in ONE)
 
     yield make
     for context in contexts:

@@ -7,9 +7,11 @@ import pytest
 
 from tests import batches
 from tests.browser.conftest import Person
+from tests.conftest import ONE
 from tests.site import Site
 
-pytestmark = pytest.mark.browser
+# What the browser does here is the same whichever database there is.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
 
 
 def send(admin: Person, batch: Path) -> None:

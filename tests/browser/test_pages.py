@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import Person
+from tests.conftest import ONE
 from tests.site import Site
 
-pytestmark = pytest.mark.browser
+# What the browser does here is the same whichever database there is.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
 
 
 @pytest.mark.parametrize("account", ["admin", "privacy", "trainer", "tracer1"])

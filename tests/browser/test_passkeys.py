@@ -15,13 +15,14 @@ from werkzeug.serving import make_server
 
 from tests import world
 from tests.browser.conftest import Person
-from tests.conftest import Templates
+from tests.conftest import ONE, Templates
 from tests.site import Site
 from tests.web.conftest import production
 from tracer import clock, db
 from tracer.models import SignIn
 
-pytestmark = pytest.mark.browser
+# What the browser does here is the same whichever database there is.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
 
 
 @pytest.fixture
