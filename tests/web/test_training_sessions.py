@@ -3,7 +3,9 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -11,8 +13,8 @@ from tests.conftest import Clock
 from tests.delivery.test_serco import tick
 from tests.site import Site
 from tracer import clock
-from tracer.casework import training_mailings, training_notices, training_seats
-from tracer.models import Notice, SeatState, TrainingSeat, TrainingSession
+from tracer.casework import approvals, training_mailings, training_notices, training_seats
+from tracer.models import Approval, MailingState, Notice, SeatState, TrainingMailing, TrainingSeat, TrainingSession
 
 _PLAN = {"title": "Working from home", "from_time": "10:00", "to_time": "11:30", "capacity": "1"}
 _PLAN |= {"place": "Room 4", "link": "https://meet.example/abc", "joining": "Ring the bell twice."}
@@ -75,6 +77,49 @@ def test_from_rehearsal_to_the_waiting_list(site: Site) -> None:
     assert states(site) == ["declined", "seated"]
     assert kinds(site)[4:] == ["training-place", "training-waiting", "training-place"]
     assert tick(site, training_seats.allot) == 0
+
+
+def many(site: Site, trainer: FlaskClient, page: str, role: str) -> UUID:
+    """An invitation that takes a second person, rehearsed and sent; nobody has agreed to it yet."""
+    mailing = str(trainer.post(f"{page}/rehearse", data={"roles": role}).location)
+    tick(site, training_mailings.count)
+    version = re.findall(r'name="version" value="(\d+)"', trainer.get(mailing).text)[0]
+    assert trainer.post(f"{mailing}/send", data={"version": version}).status_code == 422, "it takes a reason"
+    sent = trainer.post(f"{mailing}/send", data={"version": version, "reason": "All are new."})
+    assert sent.status_code == 302
+    return UUID(mailing.rpartition("/")[2])
+
+
+def agree(site: Site, mailing_id: UUID) -> None:
+    with site.system() as session:
+        approval_id = session.get_one(TrainingMailing, mailing_id).approval_id
+    with site.acting("admin") as session:
+        approval = session.get_one(Approval, approval_id)
+        approvals.decide(approval, approval.digest.hex(), True, clock.now())
+
+
+@pytest.mark.parametrize("whose", ["own", "another's", "nobody's"])
+def test_many_go_only_where_a_second_person_agreed_to_just_these(
+    site: Site, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    """Asked again where it is done: whatever stands beside the mailing, its own yes alone lets it go."""
+    monkeypatch.setattr(training_mailings, "ALONE", 1)
+    trainer = site.browser("trainer")
+    page = planned(trainer)
+    first, second = (many(site, trainer, page, role) for role in ("tracer", "supervisor"))
+    tick(site, training_mailings.owe)
+    assert kinds(site) == [], "nobody has agreed"
+    agree(site, first if whose == "own" else second)
+    with site.system() as session:
+        mailing, other = session.get_one(TrainingMailing, first), session.get_one(TrainingMailing, second)
+        if whose != "own":
+            mailing.approval_id = other.approval_id if whose == "another's" else None
+            other.state = MailingState.STALE
+    tick(site, training_mailings.owe)
+    assert kinds(site) == (["training-invitation"] * 4 if whose == "own" else [])
+    with site.system() as session:
+        gone = MailingState.OWED if whose == "own" else MailingState.STALE
+        assert session.get_one(TrainingMailing, first).state is gone
 
 
 def test_nobody_sees_a_colleague(site: Site) -> None:

@@ -56,11 +56,11 @@ def send(mailing: TrainingMailing, version: int, reason: str, now: datetime) -> 
     check_version(mailing, version)
     if mailing.state is not MailingState.REHEARSED or not mailing.count:
         raise Conflict("Only a rehearsal with somebody in it is sent, and once.")
+    if mailing.count > ALONE and len(reason) < 3:
+        raise Invalid("Many people take a second person.", {"reason": "Say why so many are invited."})
     mailing.state = MailingState.READY
     if mailing.count <= ALONE:
         return None
-    if len(reason) < 3:
-        raise Invalid("Many people take a second person.", {"reason": "Say why so many are invited."})
     one = session.get_one(TrainingSession, mailing.training_session_id)
     document: dict[str, Any] = {
         "mailing_id": str(mailing.id),
@@ -115,21 +115,30 @@ def owe(session: Session, now: datetime) -> int:
     if mailing is None:
         return 0
     people, one = _people(session, mailing), session.get_one(TrainingSession, mailing.training_session_id)
-    over = mailing.kind is MailingKind.INVITATION and (one.cancelled_at is not None or one.starts_at <= now)
-    if over or (mailing.digest is not None and mailing.digest != _digest(people)):
-        mailing.state = MailingState.STALE
-        return 1
-    if mailing.approval_id is not None:
-        approval = session.get_one(Approval, mailing.approval_id)
-        if now >= approval.expires_at:
+    if mailing.kind is MailingKind.INVITATION:
+        over = one.cancelled_at is not None or one.starts_at <= now
+        if over or mailing.digest != _digest(people) or not _agreed(mailing, people, now):
             mailing.state = MailingState.STALE
             return 1
-        approvals.spend(approval, now)
     training_notices.owe(session, mailing, one, people, now)
     mailing.state, mailing.owed_at, mailing.counted_at = MailingState.OWED, now, None
     mailing.count = mailing.waiting = len(people)
     session.flush()
     return max(len(people), 1)
+
+
+def _agreed(mailing: TrainingMailing, people: Sequence[Any], now: datetime) -> bool:
+    """Whether they are few, or a second person said yes to exactly this mailing: here, where it is done, it counts."""
+    if mailing.approval_id is None:
+        return len(people) <= ALONE
+    approval = session_of(mailing).get_one(Approval, mailing.approval_id)
+    if approval.kind is not ApprovalKind.INVITATIONS:
+        return False
+    try:
+        document = approvals.spend(approval, now)
+    except Conflict:  # too late, or not what was asked for
+        return False
+    return bool(document["mailing_id"] == str(mailing.id) and document["digest"] == _digest(people).hex())
 
 
 def remind(session: Session, now: datetime) -> int:
