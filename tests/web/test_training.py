@@ -13,7 +13,6 @@ from tests import world
 from tests.conftest import Clock
 from tests.site import Site
 from tracer import clock
-from tracer.casework import training
 from tracer.courses import final_test, library
 from tracer.ids import new_id
 from tracer.models import Completion, FinalTest
@@ -162,7 +161,7 @@ def test_the_undertaking_is_signed_with_its_version(site: Site) -> None:
     assert client.post("/training/undertaking", data={"version": version, "agree": "yes"}).status_code == 302
     with site.system() as session:
         made = session.scalars(select(Completion)).one()
-        assert (made.key, made.course_version, made.score) == (training.UNDERTAKING, version, None)
+        assert (made.key, made.course_version, made.score) == (library.UNDERTAKING, version, None)
 
 
 def test_a_completion_lapses(site: Site, later: Clock) -> None:

@@ -7,10 +7,8 @@ from sqlalchemy import and_, exists, or_
 from tracer import models as m
 from tracer.access.row_sets import ME, Rule, i_am, table
 from tracer.access.second_rows import people_i_reach
+from tracer.courses.library import UNDERTAKING
 from tracer.models import Role
-
-# What is signed, and not passed.
-SIGNED = "undertaking"
 
 
 def final_tests(test: Any) -> Rule:
@@ -36,4 +34,4 @@ def own_completion(completion: Any) -> Rule:
     same = (test.c.staff_id == ME, test.c.course == completion.c.key)
     passed = exists().where(*same, test.c.course_version == completion.c.course_version, test.c.passed.is_(True))
     mine = (completion.c.staff_id == ME, completion.c.by_id == ME)
-    return and_(*mine, or_(completion.c.key == SIGNED, passed))
+    return and_(*mine, or_(completion.c.key == UNDERTAKING, passed))

@@ -15,10 +15,10 @@ from tracer.casework.records import session_of
 from tracer.courses import final_test, library
 from tracer.courses.course import Course
 from tracer.courses.final_test import Result
+from tracer.courses.library import UNDERTAKING
 from tracer.faults import Conflict, Refused
 from tracer.models import Completion, FinalTest, Role
 
-UNDERTAKING = "undertaking"
 # For how many months a signature serves: then it is read and signed anew.
 SIGNED_MONTHS = 12
 # So long before its end, a completion may be renewed and the page says so.
@@ -53,9 +53,9 @@ def standing(session: Session, now: datetime) -> list[Standing]:
     if role is None or role is Role.IMPORTER:
         return []
     best = _best(session)
-    titles = {key: library.load(key) for key in library.needed(list(Role)).of(role)}
+    needs = {key: library.load(key) for key in library.needed(list(Role)).of(role)}
     signed = Standing(UNDERTAKING, library.to_sign().title, None, best.get(UNDERTAKING), _state(best, UNDERTAKING, now))
-    courses = [Standing(key, one.title, one, best.get(key), _state(best, key, now)) for key, one in titles.items()]
+    courses = [Standing(key, one.title, one, best.get(key), _state(best, key, now)) for key, one in needs.items()]
     return [*courses, signed]
 
 

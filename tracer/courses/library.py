@@ -11,12 +11,13 @@ from tracer.courses.required import Required
 from tracer.courses.undertaking import Undertaking
 
 _FOLDER = Path(__file__).parent / "shipped"
-_NO_COURSE = {"undertaking"}
+# What is signed, and not passed: its file, and its key beside those of courses.
+UNDERTAKING = "undertaking"
 
 
 def shipped() -> dict[str, Path]:
     """The files of the courses by name."""
-    return {path.stem: path for path in sorted(_FOLDER.glob("*.md")) if path.stem not in _NO_COURSE}
+    return {path.stem: path for path in sorted(_FOLDER.glob("*.md")) if path.stem != UNDERTAKING}
 
 
 @cache
@@ -33,14 +34,21 @@ def pictures(name: str) -> frozenset[str]:
 
 def needed(roles: Collection[str]) -> Required:
     """Which courses each of these roles needs; CourseFault where the table does not fit them."""
+    return _needed(tuple(roles))
+
+
+@cache
+def _needed(roles: tuple[str, ...]) -> Required:
     return required.read((_FOLDER / "required.toml").read_text(encoding="utf-8"), roles, list(shipped()))
 
 
+@cache
 def to_sign() -> Undertaking:
     """The confidentiality undertaking."""
     return undertaking.read((_FOLDER / "undertaking.md").read_text(encoding="utf-8"))
 
 
+@cache
 def rubric() -> Rubric:
     """What a mock call is judged by."""
     return mock_call.read((_FOLDER / "mock-call.toml").read_text(encoding="utf-8"))

@@ -27,12 +27,12 @@ _NAVIGATION = (
     ("Intake", "intake.show", Permission.INTAKE_SEE),
     ("Staff", "staff.show", Permission.STAFF_SEE),
     ("Scripts", "scripts.show", Permission.SCRIPT_SEE),
-    ("Sessions", "training_sessions.show", Permission.TRAINING_SESSION_ATTEND),
     ("Privacy", "privacy.show", Permission.AUDIT_SEE),
     ("Break-glass", "glass.show", Permission.GLASS_SEE),
     ("Approvals", "approvals.show", Permission.APPROVAL_DECIDE),
     ("Alerts", "alerts.show", Permission.ALERT_SEE),
     ("Training", "training.show", Permission.COURSE_TAKE),
+    ("Sessions", "training_sessions.show", Permission.TRAINING_SESSION_ATTEND),
     ("Help", "help.show", Permission.HOME_SEE),
 )
 # Pages behind a page of the navigation, which says so.

@@ -86,24 +86,28 @@ def calendar(training_session_id: UUID) -> Response:
 @allow(Permission.TRAINING_SESSION_ATTEND)
 def ask(training_session_id: UUID) -> Any:
     """I would like a place."""
-    found = get(training_session_id)
-    Form().load(request.form)
-    with db.transaction("training_session.ask"):
-        training_seats.ask(found, clock.now())
-    flash("Asked. In a minute this page says whether you have a place; you get a message too.")
-    return _back(training_session_id)
+
+    def do(found: TrainingSession) -> None:
+        Form().load(request.form)
+        with db.transaction("training_session.ask"):
+            training_seats.ask(found, clock.now())
+
+    return _done(
+        training_session_id, do, "Asked. In a minute this page says whether you have a place; you get a message too."
+    )
 
 
 @bp.post("/training/sessions/<uuid:training_session_id>/decline")
 @allow(Permission.TRAINING_SESSION_ATTEND)
 def decline(training_session_id: UUID) -> Any:
     """I am not coming."""
-    found = get(training_session_id)
-    Form().load(request.form)
-    with db.transaction("training_session.decline"):
-        training_seats.decline(found, clock.now())
-    flash("Thank you for saying so. Your place goes to whoever waits.")
-    return _back(training_session_id)
+
+    def do(found: TrainingSession) -> None:
+        Form().load(request.form)
+        with db.transaction("training_session.decline"):
+            training_seats.decline(found, clock.now())
+
+    return _done(training_session_id, do, "Thank you for saying so. Your place goes to whoever waits.")
 
 
 @bp.post("/training/sessions/<uuid:training_session_id>/here")
@@ -139,10 +143,6 @@ def _done(training_session_id: UUID, do: Callable[[TrainingSession], None], word
     except (ValidationError, Invalid) as fault:
         return _page(training_session_id, request.form, messages(fault)), 422
     flash(words)
-    return _back(training_session_id)
-
-
-def _back(training_session_id: UUID) -> Any:
     return redirect(url_for("training_sessions.one", training_session_id=training_session_id))
 
 
