@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
 from tracer import clock, db
@@ -205,13 +205,12 @@ def _mailing(mailing_id: UUID, values: Mapping[str, Any], errors: Mapping[str, s
     one = records.get(session, TrainingSession, found.training_session_id)
     ours = (settings.service_name, settings.service_phone, settings.address)
     kind = f"training-{found.kind.value}"
-    names = (*_EXAMPLES[:2], g.actor.name.partition(" ")[0])
     asked = session.get(Approval, found.approval_id) if found.approval_id else None
     return render_template(
         "training_sessions/mailing.html",
         mailing=found,
         one=one,
-        examples=[wording.write(kind, training_notices.details(one, name), *ours) for name in names],
+        examples=[wording.write(kind, training_notices.details(one, name), *ours) for name in _EXAMPLES],
         standing=MAILINGS[found.state.value],
         asked=second.standing(asked, clock.now()) if asked else None,
         alone=training_mailings.ALONE,
