@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests import batches, world
 from tests.batches import row, text
+from tests.serving import listening
 from tests.site import Site
 from tracer import clock
 from tracer.casework import tokens
@@ -24,23 +24,11 @@ MAP = "[columns]\nrecord_id = 'id'\nfamily_name = 'surname'\nspecimen_date = 'ta
 FOREIGN = "id,surname,taken\n1,Quillfeather,{day}\n"
 
 
-class Quiet(WSGIRequestHandler):
-    """No line on the screen for each request."""
-
-    def log(self, *_: object) -> None:
-        """Nothing."""
-
-
 @pytest.fixture
 def server(site: Site) -> Iterator[str]:
     """The address of a server that listens."""
-    made = make_server("127.0.0.1", 0, site.app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=made.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_port}"
-    made.shutdown()
-    thread.join()
-    made.server_close()
+    with listening(site.app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A real server and a real browser; every page that is looked at is also checked."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,10 +8,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from tests import world
 from tests.conftest import ONE
+from tests.serving import listening
 from tests.site import Site
 
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -32,12 +31,8 @@ def chromium() -> Iterator[Browser]:
 def address(site: Site) -> Iterator[str]:
     """The site, served on this machine; forgery tokens are checked as in real use."""
     site.app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with listening(site.app) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 # Every control that can be seen, by a number given to it; of radio buttons of one name, the one that Tab reaches.

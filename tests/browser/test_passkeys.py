@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from tests import world
 from tests.browser.conftest import Person
 from tests.conftest import ONE, Templates
+from tests.serving import listening
 from tests.site import Site
 from tests.web.conftest import production
 from tracer import clock, db
@@ -36,15 +36,9 @@ def site(database: str, templates: Templates, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def address(site: Site) -> Iterator[str]:
-    import threading
-
     site.app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, site.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with listening(site.app) as port:
+        yield f"http://localhost:{port}"
 
 
 def device(page: Page) -> None:
