@@ -29,6 +29,7 @@ RECORDS: dict[str, Maker] = {
     "contact_id": making.contact,
     "export_id": making.answer_export,
     "factor_id": making.factor,
+    "grace_id": making.grace,
     "grant_id": making.grant,
     "intake_id": making.intake,
     "interview_id": making.interview,

@@ -143,7 +143,7 @@ class Ground:
 
 def _join(session: Session, account: str, role: Role) -> None:
     team = session.get_one(Team, world.account(session, "tracer1").team_id)
-    staff.add(
+    person = staff.add(
         session,
         email=world.address(account),
         given_name=account.capitalize(),
@@ -153,6 +153,7 @@ def _join(session: Session, account: str, role: Role) -> None:
         password=world.PASSWORD,
         now=clock.now(),
     )
+    world.train(session, person, clock.now())
 
 
 def _make(session: Session, account: str, number: int) -> dict[str, tuple[str, UUID]]:

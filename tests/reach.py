@@ -5,6 +5,7 @@ of its own name below, or stands in OPEN.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ Row = Mapping[str, Any]
 Tables = dict[str, list[Row]]
 
 # The shape of the organisation and the texts of scripts.
-OPEN = frozenset({"leadership", "script", "script_revision", "team", "team_area", "team_reach"})
+OPEN = frozenset({"leadership", "requirement", "script", "script_revision", "team", "team_area", "team_reach"})
 # What the machinery keeps for itself.
 NOBODYS = frozenset(
     {
@@ -71,12 +72,46 @@ class Reach:
             team = self._teams[team]
         return found
 
+    def _cleared(self, me: UUID | None, at: datetime | None = None) -> bool:
+        """Whether somebody has in date all that their role needs, or was let off."""
+        at = at or clock.now()
+        if me not in self._people:
+            return False
+        role = self._people[me]["role"]
+        needs = [one["key"] for one in self._where("requirement", role=role)]
+        done = [one for one in self._where("completion", staff_id=me) if one["passed_at"] <= at < one["until_at"]]
+        let_off = [one for one in self._where("grace", staff_id=me) if one["from_at"] <= at < one["until_at"]]
+        let_off = [one for one in let_off if one["ended_at"] is None or one["ended_at"] > at]
+        trained = bool(needs) and {one["key"] for one in done} >= set(needs)
+        return role == "importer" or trained or bool(let_off)
+
+    def _ends(self, me: UUID, task: Row) -> bool:
+        """In the middle of a call that they were cleared for when it began, and are not now."""
+        if self._cleared(me):
+            return False
+        now = clock.now()
+        if not (task["holder_id"] == me or (task["holder_id"] is None and task["moved_by_id"] == me)):
+            return False
+        return any(
+            one["called_at"] is not None
+            and one["paused_at"] is None
+            and one["called_at"] > now - timedelta(hours=3)
+            and (one["finished_at"] is None or one["finished_at"] > now - timedelta(minutes=1))
+            and any(
+                had["from_at"] <= one["called_at"] for had in self._where("assignment", task_id=task["id"], staff_id=me)
+            )
+            and self._cleared(me, one["called_at"])
+            for one in self._where("interview", task_id=task["id"])
+        )
+
     def _leads(self, me: UUID, team: UUID | None) -> bool:
+        if not self._cleared(me):
+            return False
         led = {lead["team_id"] for lead in self.tables["leadership"] if lead["staff_id"] == me}
         return bool(led & self._above(team))
 
     def _is(self, me: UUID, *roles: str) -> bool:
-        return me in self._people and self._people[me]["role"] in roles
+        return self._cleared(me) and self._people[me]["role"] in roles
 
     def _any(self, table: str, me: UUID, **same: Any) -> bool:
         return any(self.sees(me, table, row) for row in self._where(table, **same))
@@ -91,10 +126,12 @@ class Reach:
     def _granted(self, me: UUID, column: str, value: Any) -> bool:
         """The glass is broken over this case, contact or task, and not closed again."""
         now, grants = clock.now(), self._where("grant_record", staff_id=me, ended_at=None, **{column: value})
-        return value is not None and any(one["from_at"] <= now < one["until_at"] for one in grants)
+        open_ = value is not None and any(one["from_at"] <= now < one["until_at"] for one in grants)
+        return open_ and self._cleared(me)
 
     def _theirs(self, me: UUID, task: Row) -> bool:
-        reached = task["holder_id"] == me or self._leads(me, task["team_id"])
+        held = (task["holder_id"] == me and self._cleared(me)) or self._ends(me, task)
+        reached = held or self._leads(me, task["team_id"])
         return reached and not self._against(me, "task_id", task["id"])
 
     def _work(self, me: UUID, **same: Any) -> bool:
@@ -102,9 +139,9 @@ class Reach:
 
     def _task(self, me: UUID, task: Row) -> bool:
         waiting = task["state"] == "waiting" and task["team_id"] in self._above(self._people[me]["team_id"])
-        waiting = waiting and not self._against(me, "task_id", task["id"])
+        waiting = waiting and self._cleared(me) and not self._against(me, "task_id", task["id"])
         granted = self._granted(me, "case_id", task["case_id"]) or self._granted(me, "task_id", task["id"])
-        return self._theirs(me, task) or waiting or task["moved_by_id"] == me or granted
+        return self._theirs(me, task) or waiting or (task["moved_by_id"] == me and self._cleared(me)) or granted
 
     def _keeps_sessions(self, me: UUID) -> bool:
         return self._is(me, "administrator", "trainer")
@@ -152,7 +189,7 @@ class Reach:
         )
 
     def _assignment(self, me: UUID, assignment: Row) -> bool:
-        return assignment["staff_id"] == me or self._work(me, id=assignment["task_id"])
+        return (assignment["staff_id"] == me and self._cleared(me)) or self._work(me, id=assignment["task_id"])
 
     def _interview(self, me: UUID, interview: Row) -> bool:
         return self._attempt(me, interview) or self._flagged(me, interview_id=interview["id"])
@@ -192,7 +229,7 @@ class Reach:
         return self._is(me, "administrator")
 
     def _intake(self, me: UUID, intake: Row) -> bool:
-        return intake["received_by_id"] == me or self._is(me, "administrator")
+        return (intake["received_by_id"] == me and self._cleared(me)) or self._is(me, "administrator")
 
     def _intake_reject(self, me: UUID, reject: Row) -> bool:
         return self._any("intake", me, id=reject["intake_id"])
@@ -227,12 +264,12 @@ class Reach:
         return self._is(me, "administrator", "privacy officer")
 
     def _answer_export(self, me: UUID, export: Row) -> bool:
-        return bool(export["asked_by_id"] == me)
+        return export["asked_by_id"] == me and self._cleared(me)
 
     def _answer_piece(self, me: UUID, piece: Row) -> bool:
         [export] = self._where("answer_export", id=piece["export_id"])
         gone = export["named"] and export["fetched_at"]
-        return export["asked_by_id"] == me and bool(export["made_at"]) and not gone
+        return self._answer_export(me, export) and bool(export["made_at"]) and not gone
 
     def _final_test(self, me: UUID, test: Row) -> bool:
         return bool(test["staff_id"] == me)
@@ -241,6 +278,10 @@ class Reach:
         theirs = self._people[completion["staff_id"]]["team_id"]
         reached = theirs is not None and self._leads(me, theirs)
         return completion["staff_id"] == me or reached or self._is(me, "administrator", "trainer")
+
+    def _grace(self, me: UUID, grace: Row) -> bool:
+        reached = self._leads(me, self._people[grace["staff_id"]]["team_id"])
+        return grace["staff_id"] == me or reached or self._is(me, "administrator", "privacy officer")
 
     def _factor(self, me: UUID, factor: Row) -> bool:
         return factor["staff_id"] == me or self._is(me, "administrator")

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tracer import clock
-from tracer.casework import cases, people, staff, tasks, teams
-from tracer.models import Case, Role, Staff, Task, TaskState, Team
+from tracer.casework import cases, clearance, people, staff, tasks, teams
+from tracer.courses import library
+from tracer.models import Case, Completion, Role, Staff, Task, TaskState, Team
 from tracer.schemas.identity import Identity
 
 PASSWORD = "a-long-password-for-tests"
@@ -44,6 +45,7 @@ def organise(session: Session, now: datetime) -> None:
         ("London", south, ("SE", "SW")),
     ):
         made[name] = teams.add(session, name, parent, areas)
+    clearance.keep(session)
     for account, (role, team) in ACCOUNTS.items():
         _account(session, account, role, made.get(team or ""), now)
 
@@ -59,8 +61,27 @@ def _account(session: Session, account: str, role: Role, team: Team | None, now:
         password=PASSWORD,
         now=now,
     )
+    train(session, person, now)
     if role is Role.SUPERVISOR and team is not None:
         teams.lead(session, person, team)
+
+
+def train(session: Session, person: Staff, now: datetime) -> None:
+    """All that any role needs, for ten years from a year ago (as SYSTEM)."""
+    year = timedelta(days=365)
+    for number, key in enumerate([*library.shipped(), library.UNDERTAKING]):
+        made = Completion(
+            staff_id=person.id, by_id=person.id, key=key, course_version=1, code=f"{person.id.hex[-15:]}{number}"
+        )
+        made.passed_at, made.until_at = now - year, now + 9 * year
+        session.add(made)
+    session.flush()
+
+
+def untrain(session: Session, *names: str) -> None:
+    """Take all training from accounts (as SYSTEM)."""
+    for name in names:
+        session.execute(delete(Completion).where(Completion.staff_id == account(session, name).id))
 
 
 def account(session: Session, name: str) -> Staff:

@@ -1,6 +1,6 @@
 """The time, asked for in one place: UTC in the database, Europe/London on screens."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -19,3 +19,8 @@ def today() -> date:
 def london(moment: datetime) -> datetime:
     """The same moment on a London wall clock."""
     return moment.astimezone(LONDON)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day is over in London, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)

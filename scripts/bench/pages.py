@@ -98,7 +98,10 @@ def prepare(folder: Path, url: str, count: int) -> list[Who]:
         for number in range(TRACERS):
             names = {"email": world.address(f"bench{number}"), "given_name": f"Bench{number}", "family_name": "Example"}
             hashed = password.hash_password(world.PASSWORD)
-            session.add(Staff(**names, role=Role.TRACER, team_id=team, password_hash=hashed, created_at=clock.now()))
+            one = Staff(**names, role=Role.TRACER, team_id=team, password_hash=hashed, created_at=clock.now())
+            session.add(one)
+            session.flush()
+            world.train(session, one, clock.now())
     fill(site, count)
     asking = []
     for number in range(TRACERS):

@@ -29,7 +29,8 @@ def protect(site: Site, duty: str = "health protection") -> None:
         top = session.scalars(select(Team).where(Team.parent_id.is_(None))).one()
         team, now = teams.add(session, duty.capitalize(), top, duty=duty), clock.now()
         named: dict[str, Any] = {"given_name": "Pro", "family_name": "Tector", "password": world.PASSWORD}
-        staff.add(session, email=world.address("protector"), role=Role.TRACER, team=team, now=now, **named)
+        person = staff.add(session, email=world.address("protector"), role=Role.TRACER, team=team, now=now, **named)
+        world.train(session, person, now)
 
 
 def on_a_call(site: Site, number: int = 1) -> tuple[Case, FlaskClient, OpenPage]:

@@ -11,7 +11,9 @@ from sqlalchemy import and_, exists, or_, true
 
 from tracer import models as m
 from tracer.access import own_call, rows, script_rows, second_rows, training_rows, training_session_rows
-from tracer.access.row_sets import ME, NOW, Rule, i_am, table
+from tracer.access.clearance import cleared
+from tracer.access.row_sets import i_am
+from tracer.access.row_terms import ME, NOW, Rule, table
 from tracer.models import Base, IntakeState, Role
 
 Rules = dict[type[Base], Callable[[Any], Rule]]
@@ -64,14 +66,14 @@ def of_a_case(contact: Any) -> Rule:
 
 def own_intake(intake: Any) -> Rule:
     """Received from them, and not loaded: that is the worker's to say."""
-    return and_(intake.c.received_by_id == ME, intake.c.state != IntakeState.LOADED, intake.c.declared == 0)
+    return and_(intake.c.received_by_id == cleared(), intake.c.state != IntakeState.LOADED, intake.c.declared == 0)
 
 
 def of_own_intake(part: Any) -> Rule:
     """Of a batch that they sent and that waits."""
     intake = table(m.Intake)
     waits = intake.c.state == IntakeState.RECEIVED
-    return exists().where(intake.c.id == part.c.intake_id, intake.c.received_by_id == ME, waits)
+    return exists().where(intake.c.id == part.c.intake_id, intake.c.received_by_id == cleared(), waits)
 
 
 def own_link(link: Any) -> Rule:
@@ -121,6 +123,7 @@ ENTER: Rules = {
     m.Completion: training_rows.own_completion,
     m.Contact: of_a_case,
     m.Exposure: rows.exposures,
+    m.Grace: training_rows.own_grace,
     m.Intake: own_intake,
     m.IntakePiece: of_own_intake,
     m.IntakeUpload: of_own_intake,
@@ -148,7 +151,7 @@ ENTER: Rules = {
 
 CHANGE: Rules = {
     m.Alert: rows.watched,
-    m.AnswerExport: by_me("asked_by_id"),
+    m.AnswerExport: script_rows.answer_exports,
     m.ApiToken: administrators,
     m.Approval: second_rows.approvals,
     m.Assignment: rows.assignments,
@@ -157,6 +160,7 @@ CHANGE: Rules = {
     m.Contact: rows.contacts,
     m.FinalTest: training_rows.own_open_test,
     m.Flag: rows.flags,
+    m.Grace: training_rows.may_let_off,
     m.Grant: second_rows.grants,
     m.Interview: rows.interviews,
     m.PasswordLink: administrators,

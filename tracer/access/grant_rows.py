@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from tracer import models as m
-from tracer.access.row_sets import Rule, conflicting, granted, looked_up, table
+from tracer.access.row_sets import conflicting, granted
+from tracer.access.row_terms import Rule, looked_up, table
 
 
 @looked_up

@@ -10,9 +10,7 @@ from sqlalchemy import Connection, Table, event, false
 from sqlalchemy.orm import Load, LoaderCriteriaOption, ORMExecuteState, Session, SessionTransaction, sessionmaker
 from sqlalchemy.sql import visitors
 
-from tracer import clock
-from tracer.access import actor
-from tracer.access.row_sets import executed_at, executing
+from tracer.access import actor, clearance
 from tracer.access.rows import DOORWAY, ROWS
 from tracer.models import Base
 
@@ -61,6 +59,7 @@ def tell(session: Session, _: SessionTransaction, connection: Connection) -> Non
 
     Set for the session it would be whoever borrows the connection next (measured).
     """
+    clearance.forget(session)
     if connection.dialect.name == "postgresql":
         who = session.info.get("actor")
         connection.exec_driver_sql(
@@ -75,8 +74,7 @@ def narrow(state: ORMExecuteState) -> None:
         return
     if not state.is_select or not state.is_orm_statement or state.is_from_statement:
         raise UnguardedFault("Only ORM selects pass the row guard: no Core select, text or bulk change.")
-    executing.set(who.id)
-    executed_at.set(clock.now())
+    clearance.know(state.session)
     options = _all_options(who.is_door)
     statement: Any = state.statement
     chosen = _chosen(state, statement, options)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, LargeBinary, String, Uuid, column, func, select, table
 from sqlalchemy.orm import Session
 
-from tracer.access import actor
+from tracer.access import actor, clearance
 from tracer.access.permissions import Permission, may
 from tracer.faults import NotFound
 from tracer.models.base import Moment
@@ -65,7 +65,7 @@ def alone(session: Session) -> None:
 
 def _ask(session: Session, asked: object, settings: dict[str, str]) -> list[Hit]:
     who = actor.of(session)
-    if not may(who.role, Permission.GLASS_BREAK, who.scope):
+    if not may(who.role, Permission.GLASS_BREAK, who.scope) or not clearance.is_cleared(session):
         raise NotFound
     connection = session.connection()
     if connection.dialect.name == "postgresql":

@@ -23,15 +23,17 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     table,
 )
 from sqlalchemy.orm import Session
 
 from tracer import models as m
-from tracer.access import actor
-from tracer.access.row_sets import ME, Rule, conflicting, executing
-from tracer.access.row_sets import table as named
+from tracer.access.clearance import calls_to_end, cleared, know
+from tracer.access.row_sets import conflicting
+from tracer.access.row_terms import ME, Rule
+from tracer.access.row_terms import table as named
 from tracer.models import TaskState
 
 INTERVIEW: tuple[str, ...] = ("id", "script_id", "task_id", "case_id", "contact_id")
@@ -70,8 +72,9 @@ class Row(NamedTuple):
 
 
 def in_own_hands(task: Any) -> Rule:
-    """Held by the actor, and no conflict."""
-    held = and_(task.c.state == TaskState.HELD, task.c.holder_id == ME)
+    """Held by the actor, who is cleared for it or ends a call begun so; and no conflict."""
+    mine = or_(task.c.holder_id == cleared(), and_(task.c.holder_id == ME, task.c.id.in_(calls_to_end())))
+    held = and_(task.c.state == TaskState.HELD, mine)
     return and_(held, task.c.id.not_in(conflicting("task_id")))
 
 
@@ -106,7 +109,7 @@ def alone(session: Session, interview_id: UUID) -> None:
 
 def look(session: Session, interview_id: UUID, since: int) -> tuple[OwnCall | None, list[Row]]:
     """The interview, where its task is in the actor's hands, and its answers in order, from a row on."""
-    executing.set(actor.of(session).id)
+    know(session)
     connection = session.connection()
     asked = {"interview": interview_id, "since": since}
     found = connection.execute(_query(connection.dialect.name == "postgresql"), asked).all()

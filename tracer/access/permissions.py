@@ -72,6 +72,11 @@ _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MAR
 _SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
 _SCRIPTS = {Permission.SCRIPT_SEE, Permission.SCRIPT_EDIT, Permission.SCRIPT_APPROVE}
 
+# What takes no training: their own affairs, and what ends a call that was begun in time (the row rules say which).
+UNTRAINED = frozenset(
+    _EVERYBODY | {Permission.INTERVIEW_CONDUCT, Permission.ATTEMPT_RECORD, Permission.IDENTITY_REVEAL}
+)
+
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRACER: frozenset(_EVERYBODY | _RECORD),
     Role.SUPERVISOR: frozenset(

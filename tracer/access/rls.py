@@ -16,8 +16,8 @@ from sqlalchemy import BindParameter, Column, Connection, Table, literal_column,
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
-from tracer.access import changes, own_call, row_sets, rows
-from tracer.access.row_sets import Inside
+from tracer.access import changes, own_call, row_terms, rows
+from tracer.access.row_terms import Inside
 from tracer.models import AuditEvent, Base
 
 ROLE = "tracer_web"
@@ -40,13 +40,13 @@ class Compiled:
 
     def view(self, query: Callable[[], Any]) -> str:
         """A select as the text of a view of the owner's: the actor is the transaction's."""
-        with row_sets.inside(self._owners):
+        with row_terms.inside(self._owners):
             return _words(query())
 
-    def text(self, model: type[Base], rule: Callable[[Any], row_sets.Rule]) -> str:
+    def text(self, model: type[Base], rule: Callable[[Any], row_terms.Rule]) -> str:
         """The condition of a policy on the model's table."""
         table = model.__table__
-        with row_sets.inside(self._inside):
+        with row_terms.inside(self._inside):
             query: Any = select(literal_column("1")).select_from(table).where(rule(table))
         self._note(query)
         return _words(query).partition("WHERE")[2].strip() or "true"
@@ -57,7 +57,7 @@ class Compiled:
         while left := sorted(sets.keys() - made):  # one set may be made of others
             made.update(left)
             for name in left:
-                with row_sets.inside(self._owners):
+                with row_terms.inside(self._owners):
                     query = sets[name]()
                 kind = next(iter(query.selected_columns)).type.compile(dialect=_DIALECT)
                 head, body = f"{INSIDE}.{name}()", f"RETURN QUERY {_words(query)}"
@@ -82,7 +82,12 @@ def _words(query: Any) -> str:
 
 
 def _in_place(element: Any, **_: Any) -> Any:
-    return _PLACES.get(element.key) if isinstance(element, BindParameter) else None
+    if not isinstance(element, BindParameter):
+        return None
+    length = row_terms.lengths.get(element.key)
+    if length is not None:
+        return literal_column(f"(SELECT now() - interval '{length.total_seconds():.0f} seconds')")
+    return _PLACES.get(element.key)
 
 
 def policies(made: Compiled) -> Iterator[str]:

@@ -11,24 +11,30 @@ from sqlalchemy import and_, exists, false, or_
 
 from tracer import models as m
 from tracer.access import grant_rows, script_rows, second_rows, training_rows, training_session_rows
-from tracer.access.row_sets import ME, Rule, conflicting, i_am, table, teams_above_mine, teams_i_reach
+from tracer.access.clearance import calls_to_end, cleared
+from tracer.access.row_sets import conflicting, i_am, pools_i_draw_from, teams_above_mine, teams_i_reach
+from tracer.access.row_terms import ME, Rule, table
 from tracer.models import Base, Role, TaskKind, TaskState
 
 
 def theirs(task: Any) -> Rule:
-    """Held by the actor, or in a team that the actor's leadership reaches, and no conflict: opens the record."""
+    """Held by the actor, or in a team that the actor's leadership reaches, and no conflict: opens the record.
+
+    Whoever is not cleared holds nothing, but for the call that they are in the middle of.
+    """
     return and_(_reached(task), task.c.id.not_in(conflicting("task_id")))
 
 
 def _reached(task: Any) -> Rule:
-    return or_(task.c.holder_id == ME, task.c.team_id.in_(teams_i_reach()))
+    led = task.c.team_id.in_(teams_i_reach())
+    return or_(task.c.holder_id == cleared(), led, task.c.id.in_(calls_to_end()))
 
 
 def tasks(task: Any) -> Rule:
     """Theirs, waiting in a pool that they draw from, or last moved by them (a task names nobody)."""
-    waiting = and_(task.c.state == TaskState.WAITING, task.c.team_id.in_(teams_above_mine()))
+    waiting = and_(task.c.state == TaskState.WAITING, task.c.team_id.in_(pools_i_draw_from()))
     reached = and_(or_(_reached(task), waiting), task.c.id.not_in(conflicting("task_id")))
-    return or_(reached, task.c.moved_by_id == ME)
+    return or_(reached, task.c.moved_by_id == cleared())
 
 
 def _task_of_theirs(match: Callable[[Any], Rule]) -> Rule:
@@ -83,7 +89,7 @@ def attempts(attempt: Any) -> Rule:
 
 def assignments(assignment: Any) -> Rule:
     """Their own, or of a task of theirs."""
-    return or_(assignment.c.staff_id == ME, _task_of_theirs(lambda task: task.c.id == assignment.c.task_id))
+    return or_(assignment.c.staff_id == cleared(), _task_of_theirs(lambda task: task.c.id == assignment.c.task_id))
 
 
 def interviews(interview: Any) -> Rule:
@@ -154,7 +160,7 @@ def api_tokens(_: Any) -> Rule:
 
 def intakes(intake: Any) -> Rule:
     """Those they brought in; an administrator sees all."""
-    return or_(intake.c.received_by_id == ME, i_am(Role.ADMINISTRATOR))
+    return or_(intake.c.received_by_id == cleared(), i_am(Role.ADMINISTRATOR))
 
 
 def intake_rejects(reject: Any) -> Rule:
@@ -207,6 +213,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.FactorReset: factor_resets,
     m.FinalTest: training_rows.final_tests,
     m.Grant: second_rows.grants,
+    m.Grace: training_rows.graces,
     m.Intake: intakes,
     m.IntakePiece: nobody,
     m.IntakeReject: intake_rejects,
@@ -231,7 +238,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
 
 # Open to every actor: the shape of the organisation and the texts of scripts say nothing of anybody.
 OPEN: frozenset[type[Base]] = frozenset(
-    {m.Leadership, m.ScriptRevision, m.ScriptVersion, m.Team, m.TeamArea, m.TeamReach}
+    {m.Leadership, m.Requirement, m.ScriptRevision, m.ScriptVersion, m.Team, m.TeamArea, m.TeamReach}
 )
 
 # What the DOOR reads and writes whole: what proves who somebody is. Everything else is nobody's to it.

@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import exists, or_
 
 from tracer import models as m
-from tracer.access.row_sets import ME, Rule, i_am, table
+from tracer.access.clearance import cleared
+from tracer.access.row_sets import i_am
+from tracer.access.row_terms import Rule, table
 from tracer.models import Role
 
 
@@ -16,7 +18,7 @@ def editors(_: Any) -> Rule:
 
 def answer_exports(export: Any) -> Rule:
     """Those they asked for."""
-    mine: Rule = export.c.asked_by_id == ME
+    mine: Rule = export.c.asked_by_id == cleared()
     return mine
 
 

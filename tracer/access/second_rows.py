@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, not_, or_, select
 
 from tracer import models as m
-from tracer.access.row_sets import ME, Rule, i_am, looked_up, table, teams_i_reach
+from tracer.access.clearance import cleared
+from tracer.access.row_sets import i_am, teams_i_reach
+from tracer.access.row_terms import ME, Rule, looked_up, table
 from tracer.models import ApprovalKind, ApprovalState, Role
 
 
@@ -57,14 +59,14 @@ def conflicts(conflict: Any) -> Rule:
 
 def own_grant(grant: Any) -> Rule:
     """Entered by whoever gets it, or by whoever agreed to it for another."""
-    agreed = and_(grant.c.approved_by_id == ME, _agreed(m.Approval.asked_by_id.key, grant.c.staff_id))
-    return or_(grant.c.staff_id == ME, agreed)
+    agreed = and_(grant.c.approved_by_id == cleared(), _agreed(m.Approval.asked_by_id.key, grant.c.staff_id))
+    return or_(grant.c.staff_id == cleared(), agreed)
 
 
 def _agreed(column: str, value: Any) -> Rule:
     """A yes of the actor's own, not used yet, that says so."""
     approval = table(m.Approval)
-    open_yes = (approval.c.decided_by_id == ME, approval.c.state == ApprovalState.APPROVED)
+    open_yes = (approval.c.decided_by_id == cleared(), approval.c.state == ApprovalState.APPROVED)
     return exists().where(approval.c[column] == value, *open_yes, approval.c.done_at.is_(None))
 
 

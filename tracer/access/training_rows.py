@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import and_, exists, or_
 
 from tracer import models as m
-from tracer.access.row_sets import ME, Rule, i_am, table
+from tracer.access.row_sets import i_am
+from tracer.access.row_terms import ME, Rule, table
 from tracer.access.second_rows import people_i_reach
 from tracer.courses.library import UNDERTAKING
 from tracer.models import Role
@@ -26,6 +27,23 @@ def completions(completion: Any) -> Rule:
     """Their own; those of the teams they reach; those who keep the organisation or train it see all."""
     mine, reached = completion.c.staff_id == ME, completion.c.staff_id.in_(people_i_reach())
     return or_(mine, reached, i_am(Role.ADMINISTRATOR, Role.TRAINER))
+
+
+def graces(grace: Any) -> Rule:
+    """Their own, and those of the teams they reach; administrators and privacy officers see all."""
+    mine, reached = grace.c.staff_id == ME, grace.c.staff_id.in_(people_i_reach())
+    return or_(mine, reached, i_am(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER))
+
+
+def may_let_off(grace: Any) -> Rule:
+    """Of somebody in a team that they lead; an administrator's of anybody. Never of themselves."""
+    reached = grace.c.staff_id.in_(people_i_reach())
+    return and_(grace.c.staff_id != ME, or_(reached, i_am(Role.ADMINISTRATOR)))
+
+
+def own_grace(grace: Any) -> Rule:
+    """Given by them, to somebody whom they may let off."""
+    return and_(grace.c.given_by_id == ME, may_let_off(grace))
 
 
 def own_completion(completion: Any) -> Rule:

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import and_, exists, or_
 
 from tracer import models as m
-from tracer.access.row_sets import ME, Rule, i_am, table
+from tracer.access.row_sets import i_am
+from tracer.access.row_terms import ME, Rule, table
 from tracer.access.second_rows import people_i_reach
 from tracer.models import Role
 

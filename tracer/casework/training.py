@@ -162,7 +162,7 @@ def _complete(
 ) -> Completion:
     me = actor.staff_id(session)
     made = Completion(
-        staff_id=me, by_id=me, key=key, course_version=version, passed_at=now, until_at=_after(now, months)
+        staff_id=me, by_id=me, key=key, course_version=version, passed_at=now, until_at=after(now, months)
     )
     made.score, made.of = (result.score, result.of) if result else (None, None)
     made.code = secrets.token_hex(8).upper()
@@ -171,7 +171,7 @@ def _complete(
     return made
 
 
-def _after(moment: datetime, months: int) -> datetime:
+def after(moment: datetime, months: int) -> datetime:
     """The same day so many months on, or the last of that month."""
     years, month = divmod(moment.month - 1 + months, 12)
     year, month = moment.year + years, month + 1

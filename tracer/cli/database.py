@@ -6,7 +6,7 @@ from flask import current_app
 from tracer import clock, config, db
 from tracer.access import logins
 from tracer.access.system import system_session
-from tracer.casework import scripts
+from tracer.casework import clearance, scripts
 
 
 @click.group("db")
@@ -21,4 +21,6 @@ def upgrade() -> None:
     logins.upgrade(db.engine("system"), settings.database_url)
     with system_session() as session, db.transaction("script.publish", session):
         scripts.publish_shipped(session, clock.now())
+    with system_session() as session, db.transaction("clearance.keep", session):
+        clearance.keep(session)
     click.echo("The database is up to date.")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 _WORDS_A_MINUTE = 200
@@ -79,7 +80,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One version of a course. `pass_mark` is per cent of the `draw` questions of a test."""
+    """One version of a course. `pass_mark` is per cent of the `draw` questions of a test.
+
+    What was passed of an earlier version serves until the end of the day `retake_by`, where there is one.
+    """
 
     name: str
     version: int
@@ -89,6 +93,7 @@ class Course:
     attempts: int
     pause_hours: int
     valid_months: int
+    retake_by: date | None
     sections: tuple[Section, ...]
     bank: tuple[Question, ...]
 

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from tracer.courses.faults import Faults
@@ -16,6 +17,11 @@ Check = tuple[Callable[[Any], bool], str]
 def whole(least: int, most: int) -> Check:
     """A setting that is a whole number in these bounds."""
     return lambda value: type(value) is int and least <= value <= most, f"a whole number from {least} to {most}"
+
+
+def day() -> Check:
+    """A setting that is a date, as TOML writes one."""
+    return lambda value: type(value) is date, "a day without quotes, as in 2027-03-31"
 
 
 def words(most: int) -> Check:
@@ -39,7 +45,9 @@ def text_lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def read(text: str, known: Mapping[str, Check], faults: Faults) -> tuple[dict[str, Any], str]:
+def read(
+    text: str, known: Mapping[str, Check], faults: Faults, optional: Mapping[str, Check] | None = None
+) -> tuple[dict[str, Any], str]:
     """The settings, and the rest of the text with its line numbers kept; what is wrong goes to `faults`."""
     lines = text_lines(text)
     ends = [number for number, line in enumerate(lines) if line.rstrip() == _FENCE][:2]
@@ -49,14 +57,17 @@ def read(text: str, known: Mapping[str, Check], faults: Faults) -> tuple[dict[st
         return {}, "\n".join(lines)
     first, last = ends
     rest = "\n".join(["" for _ in lines[: last + 1]] + lines[last + 1 :])
-    return _settings(lines[first + 1 : last], first + 2, known, faults), rest
+    return _settings(lines[first + 1 : last], first + 2, known, faults, optional or {}), rest
 
 
-def _settings(lines: list[str], first: int, known: Mapping[str, Check], faults: Faults) -> dict[str, Any]:
+def _settings(
+    lines: list[str], first: int, known: Mapping[str, Check], faults: Faults, optional: Mapping[str, Check]
+) -> dict[str, Any]:
     given = toml(lines, first, faults)
     if given is None:
         return {}
-    return checked(given, known, lambda key: line_of(key, lines, first), faults)
+    here = {key: check for key, check in optional.items() if key in given}
+    return checked(given, {**known, **here}, lambda key: line_of(key, lines, first), faults)
 
 
 def toml(lines: list[str], first: int, faults: Faults) -> dict[str, Any] | None:

@@ -21,6 +21,8 @@ SETTINGS = {
     "pause_hours": front.whole(0, 720),
     "valid_months": front.whole(1, 60),
 }
+# May be left out.
+RETAKE = {"retake_by": front.day()}
 
 
 def read(text: str, images: Collection[str] = ()) -> Course:
@@ -29,7 +31,7 @@ def read(text: str, images: Collection[str] = ()) -> Course:
     if len(text) > MOST_LETTERS:
         faults.add("file", 1, f"A course has at most {MOST_LETTERS:,} letters. Part it into two courses.")
         faults.stop()
-    settings, rest = front.read(text.removeprefix("\ufeff"), SETTINGS, faults)
+    settings, rest = front.read(text.removeprefix("\ufeff"), SETTINGS, faults, RETAKE)
     tokens = markdown.blocks(rest)
     markdown.check(tokens, frozenset(images), faults)
     found = list(blocks.read(tokens, rest))
@@ -38,7 +40,9 @@ def read(text: str, images: Collection[str] = ()) -> Course:
     bank = _bank(found[cut + 1 :], sections, faults)
     _check_bank(settings, sections, bank, found[cut].line if cut < len(found) else 1, faults)
     faults.stop()
-    return Course(**settings, sections=tuple(section for section, _ in sections), bank=tuple(bank))
+    return Course(
+        **{"retake_by": None, **settings}, sections=tuple(section for section, _ in sections), bank=tuple(bank)
+    )
 
 
 def named(title: str) -> str:

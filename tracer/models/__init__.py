@@ -6,6 +6,7 @@ from tracer.models.attempts import Attempt, Outcome
 from tracer.models.audit import AuditEvent, AuditGap, AuditSeal
 from tracer.models.base import Base
 from tracer.models.cases import Case
+from tracer.models.clearance import Grace, Requirement
 from tracer.models.conflicts import ConflictOfInterest, StaffKey
 from tracer.models.contacts import Contact, ContactState, Exposure
 from tracer.models.factors import Challenge, Factor, FactorKind, FactorReset
@@ -63,6 +64,7 @@ __all__ = [
     "FactorReset",
     "FinalTest",
     "Flag",
+    "Grace",
     "Grant",
     "GrantKind",
     "How",
@@ -81,6 +83,7 @@ __all__ = [
     "PasswordLink",
     "PasswordRequest",
     "Person",
+    "Requirement",
     "Role",
     "ScriptRevision",
     "ScriptVersion",

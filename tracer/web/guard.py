@@ -11,13 +11,18 @@ from tracer import clock, db
 from tracer.access import session as sign_ins
 from tracer.access.actor import ANONYMOUS, Actor, bind
 from tracer.access.allow import PUBLIC, allow, needs
-from tracer.access.permissions import Permission, may
+from tracer.access.clearance import is_cleared
+from tracer.access.permissions import UNTRAINED, Permission, may
 from tracer.access.session import Live
 from tracer.access.step_up import is_stepped_up
+from tracer.faults import Refused
 from tracer.web import cookie, ended, idle, step_up, veil
 
 # The plain name of the cookie; over HTTPS it has a prefix (`cookie.py`).
 COOKIE = cookie.PLAIN
+# Methods that change nothing: what they show is for the row rules.
+_LOOKS = {"GET", "HEAD", "OPTIONS"}
+_UNTRAINED = "Your training is not complete or not in date, and this takes it. Open Training: it says what to do next."
 
 
 class User(UserMixin):  # type: ignore[misc]  # flask-login ships no types
@@ -115,6 +120,8 @@ def _guard() -> Any:
         return None
     if not may(g.actor.role, Permission(needed), g.actor.scope):
         abort(404 if request.view_args else 403)
+    if request.method not in _LOOKS and needed not in UNTRAINED and not is_cleared(db.session()):
+        raise Refused(_UNTRAINED)
     if asks_again(current_app, request.endpoint or ""):
         return step_up.demand()
     return None

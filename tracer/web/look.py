@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracer import clock, db
 from tracer.access.actor import ANONYMOUS, Actor
+from tracer.access.clearance import is_cleared
 from tracer.access.permissions import Permission, may
 from tracer.interview import help, languages
 from tracer.interview.answers import DECLINES
@@ -67,6 +68,7 @@ def _shared() -> dict[str, Any]:
         "provider": settings.provider,
         "service_name": settings.service_name,
         "now": clock.now(),
+        "untrained": lambda: request.blueprint != "interviews" and not is_cleared(db.session()),
     }
 
 

@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, current_app, g, jsonify, redirect, render_template, request, url_for
 from marshmallow import fields, validate
 
-from tracer import clock
+from tracer import clock, db
 from tracer.access import credentials
 from tracer.access import session as sign_ins
 from tracer.access.actor import ANONYMOUS
 from tracer.access.allow import PUBLIC, allow
+from tracer.access.clearance import is_cleared
 from tracer.access.permissions import Permission
 from tracer.models import Staff
 from tracer.schemas.form import Form
@@ -44,6 +45,8 @@ def healthz() -> Any:
 @allow(Permission.HOME_SEE)
 def home() -> Any:
     """Each role's own first page."""
+    if not is_cleared(db.session()):
+        return redirect(url_for("training.show"))
     return redirect(entry.home_of(g.actor.role))
 
 

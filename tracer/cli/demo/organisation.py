@@ -1,14 +1,15 @@
 """The demonstration's organisation: a tree of teams and one account of each role."""
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracer.access.actor import Actor
-from tracer.casework import staff, teams
+from tracer.casework import clearance, staff, teams, training
 from tracer.config import DEMO_PASSWORD
-from tracer.models import Role, Staff, Team
+from tracer.models import Completion, Role, Staff, Team
 
 # Team -> the team above it, the postcode areas it covers.
 _TEAMS: dict[str, tuple[str | None, tuple[str, ...]]] = {
@@ -58,6 +59,7 @@ def is_there(session: Session) -> bool:
 
 def make(session: Session, now: datetime) -> dict[str, Actor]:
     """Teams, accounts and who leads what. Returns each account as an actor."""
+    clearance.keep(session)
     made: dict[str, Team] = {}
     for name, (above, areas) in _TEAMS.items():
         made[name] = teams.add(session, name, made.get(above or ""), areas)
@@ -78,6 +80,18 @@ def _account(session: Session, account: str, made: dict[str, Team], now: datetim
         password=None if role is Role.IMPORTER else DEMO_PASSWORD,
         now=now,
     )
+    if role is not Role.IMPORTER:
+        _train(session, person, now)
     if role is Role.SUPERVISOR and team:
         teams.lead(session, person, made[team])
     return Actor(person.id, role.value, person.name, role, person.team_id)
+
+
+def _train(session: Session, person: Staff, now: datetime) -> None:
+    """They passed all that their role needs, some months ago."""
+    passed = now - timedelta(days=100)
+    for key, months in clearance.needs(person.role).items():
+        made = Completion(staff_id=person.id, by_id=person.id, key=key, course_version=1, passed_at=passed)
+        made.until_at, made.code = training.after(passed, months), secrets.token_hex(8).upper()
+        session.add(made)
+    session.flush()

@@ -1,0 +1,122 @@
+"""What row rules are written with: the actor, the moment, tables, sets that are looked up once a statement."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Function,
+    MetaData,
+    Select,
+    Table,
+    Uuid,
+    bindparam,
+    select,
+)
+
+from tracer.models import Base
+from tracer.models.base import Moment
+
+Rule = ColumnElement[bool]
+
+# Who executes the statement, and when; set by the guard from the session just before each statement.
+executing: ContextVar[UUID | None] = ContextVar("executing", default=None)
+executed_at: ContextVar[datetime | None] = ContextVar("executed_at", default=None)
+ME: ColumnElement[UUID] = bindparam("actor", callable_=executing.get, type_=Uuid())
+# For what ends by itself, to the second; in a policy it is the database's own clock.
+NOW: ColumnElement[datetime] = bindparam("now", callable_=executed_at.get, type_=Moment())
+
+
+def ago(words: str, length: timedelta) -> ColumnElement[datetime]:
+    """So long before NOW. `words` names it among the parameters; a policy counts from the database's clock."""
+    lengths[words] = length
+    return bindparam(words, callable_=lambda: (moment := executed_at.get()) and moment - length, type_=Moment())
+
+
+lengths: dict[str, timedelta] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Where a rule that is written for a policy looks: into tables of a schema, and at sets by their functions."""
+
+    schema: str
+    functions: str
+    known: MetaData = field(default_factory=MetaData)
+    sets: dict[str, Callable[[], Select[Any]]] = field(default_factory=dict)
+
+
+_elsewhere: ContextVar[Inside | None] = ContextVar("elsewhere", default=None)
+
+
+@contextmanager
+def inside(where: Inside) -> Iterator[None]:
+    """While a rule is written for a policy, it looks into other tables through a schema of their own (`rls.py`)."""
+    token = _elsewhere.set(where)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(token)
+
+
+def table(model: type[Base]) -> FromClause:
+    """The table of a model under a name of its own."""
+    known_here, elsewhere = cast(Table, model.__table__), _elsewhere.get()
+    if elsewhere is None:
+        return known_here.alias()
+    there = elsewhere.known.tables.get(f"{elsewhere.schema}.{known_here.name}")
+    return (known_here.to_metadata(elsewhere.known, schema=elsewhere.schema) if there is None else there).alias()
+
+
+def looked_up(build: Callable[..., Select[Any]]) -> Callable[..., Any]:
+    """A set of values that depends on the actor alone: a subquery, and in a policy a call of a function.
+
+    A policy stands behind every table that a statement names, those of the other guard's rules too: written out
+    each time, the sets made plans of 700 nodes for one person by id.
+    """
+
+    def found(*parts: str) -> Any:
+        elsewhere = _elsewhere.get()
+        return build(*parts).scalar_subquery() if elsewhere is None else _function(elsewhere, build, parts)
+
+    return found
+
+
+def _function(elsewhere: Inside, build: Callable[..., Select[Any]], parts: tuple[str, ...]) -> Any:
+    name = "_".join((build.__name__.strip("_"), *parts))
+    elsewhere.sets[name] = partial(build, *parts)
+    kind = next(iter(build(*parts).selected_columns)).type
+    return select(Function(name, packagenames=(elsewhere.functions,), type_=kind)).scalar_subquery()
+
+
+class Told:
+    """A set of ids that the guard asks for once a transaction and hands over with each statement; in a policy a
+    function. Written out in every rule that asks for it, it made each statement four times as dear to compile.
+    """
+
+    def __init__(self, build: Callable[[], Select[Any]], *, many: bool) -> None:
+        self.build, self.__doc__ = build, build.__doc__
+        self.known: ContextVar[Any] = ContextVar(build.__name__, default=() if many else None)
+        self._parameter: Any = bindparam(build.__name__, callable_=self.known.get, type_=Uuid(), expanding=many)
+
+    def __call__(self) -> Any:
+        """The set, as a rule compares with it."""
+        elsewhere = _elsewhere.get()
+        return self._parameter if elsewhere is None else _function(elsewhere, self.build, ())
+
+
+def told(build: Callable[[], Select[Any]]) -> Told:
+    """One id, or nothing."""
+    return Told(build, many=False)
+
+
+def told_many(build: Callable[[], Select[Any]]) -> Told:
+    """Some ids."""
+    return Told(build, many=True)
