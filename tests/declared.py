@@ -34,6 +34,7 @@ RECORDS: dict[str, Maker] = {
     "intake_id": making.intake,
     "interview_id": making.interview,
     "person_id": making.person,
+    "practice_id": making.practice_call,
     "script_id": making.script,
     "staff_id": making.staff,
     "task_id": making.task,
@@ -46,6 +47,7 @@ RECORDS: dict[str, Maker] = {
 # A part of an address that names no record -> a word that it takes.
 WORDS = {"field": "phone", "filename": "tracer.css", "question": "who_answers", "section": "introduction"}
 WORDS |= {"token": "no-such-link", "course_name": "data-protection", "part": "why-this-comes-first"}
+WORDS |= {"who": "rowena-maltby"}
 
 
 def _reason(name: str, rows: Rows) -> dict[str, Any]:
@@ -108,6 +110,10 @@ def _decision(rows: Rows) -> dict[str, Any]:
     return {"data": {"shown": bytes(rows["script_id"].get("digest", b"")).hex(), "decision": "approve"}}
 
 
+def _points() -> dict[str, str]:
+    return {f"mark-{one.key}": "2" for one in library_of_courses.rubric().criteria}
+
+
 _PLAN = {"title": "A session", "on": "2099-01-01", "from_time": "10:00", "to_time": "11:00", "capacity": "5"}
 _PLAN |= {"place": "Room 1"}
 
@@ -124,6 +130,9 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "interviews.calling": lambda _: {"json": _seen()},
     "interviews.save": lambda _: {"data": {"do": "pause"}},
     "joining.ask": lambda _: {"data": {"email": "nobody@demo.example"}},
+    "practice.begin": lambda _: {"data": {"brief": WORDS["who"]}},
+    "practice.hand_in": lambda _: {"data": _points()},
+    "practice_marking.mark": lambda _: {"data": _points()},
     "script_approval.decide": _decision,
     "script_drafts.ask": partial(_of_script, when="approved"),
     "script_drafts.discard": _of_script,
@@ -171,6 +180,9 @@ REFUSED_BY_VERB = {
     ("interviews.calling", "team"): 403,
     ("interviews.finish", "team"): 403,
     ("interviews.save", "team"): 403,
+    # A practice call is made, finished and handed in by its trainee, and never marked by them.
+    **{(f"practice.{do}", whose): 403 for do in ("save", "finish", "hand_in") for whose in ("team", "other")},
+    ("practice_marking.mark", "own"): 403,
     ("script_approval.decide", "own"): 403,
     # A place is asked for, and given up, by whoever is invited: nobody does it for another.
     **{(f"training_sessions.{do}", whose): 404 for do in ("ask", "decline") for whose in ("team", "other")},

@@ -40,6 +40,8 @@ from tracer.models import (
     MailingKind,
     MailingState,
     Person,
+    PracticeCall,
+    PracticeMark,
     ScriptRevision,
     ScriptVersion,
     SeatState,
@@ -224,6 +226,25 @@ def completion(session: Session, owner: Staff, number: int) -> Completion:
     made.score, made.of, made.code = 12, 14, f"{number:016d}"
     made.passed_at, made.until_at = now, now + timedelta(days=365)
     session.add(made)
+    return made
+
+
+def practice_call(session: Session, owner: Staff, number: int) -> PracticeCall:
+    """A mock call that was handed in and waits; another, marked by a trainer; a third that is not finished."""
+    now, key = clock.now(), next(iter(library.mock_persons()))
+    live = select(ScriptVersion.id).where(ScriptVersion.disease == "covid-19", ScriptVersion.kind == "index-case")
+    given: dict[str, Any] = {"staff_id": owner.id, "caller": owner.given_name, "brief": key, "answers": {}}
+    given |= {"script_id": session.scalars(live.where(ScriptVersion.number == 1)).one(), "on_day": clock.today()}
+    over = {"started_at": now, "finished_at": now, "handed_in_at": now, "self_marks": {"opening": 2}}
+    made, marked = PracticeCall(id=new_id(), **given, **over), PracticeCall(id=new_id(), **given, **over)
+    session.add_all([made, marked, PracticeCall(**given, started_at=now)])
+    session.flush()
+    mark = PracticeMark(
+        practice_call_id=marked.id, by_id=world.account(session, "trainer").id, by_name="Trainer", at=now
+    )
+    mark.rubric_version, mark.marks, mark.score, mark.of = 1, {"opening": 1}, 1, 22
+    mark.passed, mark.note = False, f"number {number}"
+    session.add(mark)
     return made
 
 

@@ -279,6 +279,16 @@ class Reach:
         reached = theirs is not None and self._leads(me, theirs)
         return completion["staff_id"] == me or reached or self._is(me, "administrator", "trainer")
 
+    def _judges(self, me: UUID, row: Row) -> bool:
+        team = self._people[row["staff_id"]]["team_id"]
+        return self._is(me, "trainer") or (team is not None and self._leads(me, team))
+
+    def _practice_call(self, me: UUID, call: Row) -> bool:
+        return call["staff_id"] == me or (call["handed_in_at"] is not None and self._judges(me, call))
+
+    def _practice_mark(self, me: UUID, mark: Row) -> bool:
+        return self._any("practice_call", me, id=mark["practice_call_id"])
+
     def _grace(self, me: UUID, grace: Row) -> bool:
         reached = self._leads(me, self._people[grace["staff_id"]]["team_id"])
         return grace["staff_id"] == me or reached or self._is(me, "administrator", "privacy officer")

@@ -25,7 +25,17 @@ from tracer.models import Base, Case, Completion, Grace, Interview, Person, Requ
 
 # Their own affairs, which take no training.
 OWN = {"audit_event", "completion", "factor", "factor_reset", "final_test", "grace", "grant_record", "notice"}
-OWN |= {"sign_in", "staff", "staff_key", "training_seat", "training_session", "conflict", "approval"}
+OWN |= {
+    "sign_in",
+    "staff",
+    "staff_key",
+    "training_seat",
+    "training_session",
+    "conflict",
+    "approval",
+    "practice_call",
+    "practice_mark",
+}
 PEOPLE = [account for account, (role, _) in world.ACCOUNTS.items() if role is not Role.IMPORTER]
 
 

@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, true
 
 from tracer import models as m
-from tracer.access import own_call, rows, script_rows, second_rows, training_rows, training_session_rows
+from tracer.access import (
+    own_call,
+    practice_rows,
+    rows,
+    script_rows,
+    second_rows,
+    training_rows,
+    training_session_rows,
+)
 from tracer.access.clearance import cleared
 from tracer.access.row_sets import i_am
 from tracer.access.row_terms import ME, NOW, Rule, table
@@ -111,6 +119,11 @@ def own_export(export: Any) -> Rule:
     return and_(export.c.asked_by_id == ME, i_am(Role.ANALYST), export.c.made_at.is_(None))
 
 
+def own_or_marked(completion: Any) -> Rule:
+    """What they passed or signed themselves, or the mock call of somebody whom they judged."""
+    return or_(training_rows.own_completion(completion), practice_rows.passed_by_me(completion))
+
+
 ENTER: Rules = {
     m.Answer: own_answer,
     m.AnswerExport: own_export,
@@ -120,7 +133,7 @@ ENTER: Rules = {
     m.Attempt: own_attempt,
     m.AuditEvent: by_me("actor_id"),
     m.Canary: own_canary,
-    m.Completion: training_rows.own_completion,
+    m.Completion: own_or_marked,
     m.Contact: of_a_case,
     m.Exposure: rows.exposures,
     m.Grace: training_rows.own_grace,
@@ -137,6 +150,8 @@ ENTER: Rules = {
     m.Notice: somebody,
     m.PasswordLink: own_link,
     m.Person: somebody,
+    m.PracticeCall: practice_rows.own_open_call,
+    m.PracticeMark: practice_rows.own_mark,
     m.ScriptRevision: own_revision,
     m.ScriptVersion: own_draft,
     m.Staff: keepers_of("id"),
@@ -165,6 +180,7 @@ CHANGE: Rules = {
     m.Interview: rows.interviews,
     m.PasswordLink: administrators,
     m.Person: rows.people,
+    m.PracticeCall: practice_rows.own_open_call,
     m.ScriptVersion: unpublished,
     m.Staff: keepers_of("id"),
     m.StaffKey: by_me("staff_id"),

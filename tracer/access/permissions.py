@@ -42,6 +42,7 @@ class Permission(StrEnum):
     SCRIPT_APPROVE = "script.approve"
     ANSWER_EXPORT = "answer.export"
     COURSE_TAKE = "course.take"
+    PRACTICE_MARK = "practice.mark"
     TRAINING_SESSION_ATTEND = "training_session.attend"
     TRAINING_SESSION_MANAGE = "training_session.manage"
     TRAINING_SESSION_MARK = "training_session.mark"
@@ -84,7 +85,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _RECORD
         | _SECOND
         | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE}
-        | {Permission.TRAINING_SESSION_MARK}
+        | {Permission.TRAINING_SESSION_MARK, Permission.PRACTICE_MARK}
     ),
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY
@@ -100,7 +101,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TOKEN_MANAGE,
         }
     ),
-    Role.TRAINER: frozenset(_EVERYBODY | _SCRIPTS | _SESSIONS),
+    Role.TRAINER: frozenset(_EVERYBODY | _SCRIPTS | _SESSIONS | {Permission.PRACTICE_MARK}),
     Role.PRIVACY_OFFICER: frozenset(
         _EVERYBODY
         | _SECOND

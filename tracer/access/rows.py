@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, exists, false, or_
 
 from tracer import models as m
-from tracer.access import grant_rows, script_rows, second_rows, training_rows, training_session_rows
+from tracer.access import grant_rows, practice_rows, script_rows, second_rows, training_rows, training_session_rows
 from tracer.access.clearance import calls_to_end, cleared
 from tracer.access.row_sets import conflicting, i_am, pools_i_draw_from, teams_above_mine, teams_i_reach
 from tracer.access.row_terms import ME, Rule, table
@@ -223,6 +223,8 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.PasswordLink: password_links,
     m.PasswordRequest: nobody,
     m.Person: or_by_grant(people, grant_rows.people),
+    m.PracticeCall: practice_rows.calls,
+    m.PracticeMark: practice_rows.marks,
     m.SignIn: sign_ins,
     m.Staff: staff,
     m.StaffKey: second_rows.staff_keys,

@@ -36,7 +36,8 @@ def needs(role: Role) -> dict[str, int]:
     """What a role needs, and for how many months one serves at most; nothing for a machine."""
     if role is Role.IMPORTER:
         return {}
-    return {**library.needed(list(Role)).of(role), UNDERTAKING: SIGNED_MONTHS}
+    table = library.needed(list(Role))
+    return {**table.of(role), UNDERTAKING: SIGNED_MONTHS, **table.more(role)}
 
 
 def _retake(session: Session, name: str) -> None:

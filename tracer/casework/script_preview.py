@@ -26,6 +26,9 @@ class Invented:
     last_together: date
     at_home: bool
     is_case: bool = False  # where the script is for both
+    family_name: str = "Example"
+    postcode_start: str = "LS6"
+    phone_end: str = "001"
 
     @classmethod
     def usual(cls, today: date) -> "Invented":
@@ -53,10 +56,10 @@ def run(compiled: Compiled, disease: str, who: Invented, answers: Mapping[str, A
 def _of_person(who: Invented) -> dict[str, Any]:
     return {
         "person.given_name": who.given_name,
-        "person.full_name": f"{who.given_name} Example",
+        "person.full_name": f"{who.given_name} {who.family_name}",
         "person.birth_year": who.birth_year,
-        "person.postcode_start": "LS6",
-        "person.phone_end": "001",
+        "person.postcode_start": who.postcode_start,
+        "person.phone_end": who.phone_end,
     }
 
 

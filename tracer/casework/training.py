@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,9 +16,9 @@ from tracer.casework.records import session_of
 from tracer.courses import final_test, library
 from tracer.courses.course import Course
 from tracer.courses.final_test import Result
-from tracer.courses.library import UNDERTAKING
+from tracer.courses.library import MOCK_CALL, UNDERTAKING
 from tracer.faults import Conflict, Refused
-from tracer.models import Completion, FinalTest, Role
+from tracer.models import Completion, FinalTest, PracticeCall, PracticeMark, Role
 
 # For how many months a signature serves: then it is read and signed anew.
 SIGNED_MONTHS = 12
@@ -34,11 +35,15 @@ class State(StrEnum):
     DONE = "done"
     SOON = "ends soon"
     LAPSED = "out of date"
+    WAITING = "waits for a trainer"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One thing that a role needs, and the completion that serves longest, in date or not. No course: to be signed."""
+    """One thing that a role needs, and the completion that serves longest, in date or not.
+
+    Without a course it is the undertaking, to be signed, or the mock call, to be practised: `key` says which.
+    """
 
     key: str
     title: str
@@ -56,7 +61,19 @@ def standing(session: Session, now: datetime) -> list[Standing]:
     needs = {key: library.load(key) for key in library.needed(list(Role)).of(role)}
     signed = Standing(UNDERTAKING, library.to_sign().title, None, best.get(UNDERTAKING), _state(best, UNDERTAKING, now))
     courses = [Standing(key, one.title, one, best.get(key), _state(best, key, now)) for key, one in needs.items()]
-    return [*courses, signed]
+    more = [_practice(session, best, now)] if MOCK_CALL in library.needed(list(Role)).more(role) else []
+    return [*courses, signed, *more]
+
+
+def _practice(session: Session, best: Mapping[str, Completion], now: datetime) -> Standing:
+    """The mock call: where it must still be passed, one that is handed in waits for a trainer."""
+    state = _state(best, MOCK_CALL, now)
+    if state is not State.DONE:
+        mine = (PracticeCall.staff_id == actor.staff_id(session), PracticeCall.handed_in_at.is_not(None))
+        unmarked = PracticeCall.id.not_in(select(PracticeMark.practice_call_id))
+        waits = session.scalar(select(PracticeCall.id).where(*mine, unmarked).limit(1)) is not None
+        state = State.WAITING if waits else state
+    return Standing(MOCK_CALL, library.rubric().title, None, best.get(MOCK_CALL), state)
 
 
 def _best(session: Session) -> dict[str, Completion]:
@@ -135,7 +152,8 @@ def mark(test: FinalTest, course: Course, chosen: Mapping[str, Collection[int]],
         return None
     role = actor.of(session).role
     months = library.needed(list(Role)).of(role).get(course.name, course.valid_months) if role else course.valid_months
-    return _complete(session, course.name, course.version, result, min(months, course.valid_months), now)
+    points, months = (result.score, result.of), min(months, course.valid_months)
+    return complete(session, actor.staff_id(session), course.name, course.version, points, months, now)
 
 
 def result_of(test: FinalTest, course: Course) -> Result:
@@ -145,8 +163,9 @@ def result_of(test: FinalTest, course: Course) -> Result:
 
 def title_of(completion: Completion) -> str:
     """What was passed or signed, in words; its key where it is gone."""
-    if completion.key == UNDERTAKING:
-        return library.to_sign().title
+    beside = {UNDERTAKING: library.to_sign().title, MOCK_CALL: library.rubric().title}
+    if completion.key in beside:
+        return beside[completion.key]
     return library.load(completion.key).title if completion.key in library.shipped() else completion.key
 
 
@@ -154,17 +173,16 @@ def sign(session: Session, version: int, now: datetime) -> Completion:
     """Sign the undertaking; Conflict where its text is another by now."""
     if version != library.to_sign().version:
         raise Conflict("The text has changed since you opened the page. Read it again, and sign that.")
-    return _complete(session, UNDERTAKING, version, None, SIGNED_MONTHS, now)
+    return complete(session, actor.staff_id(session), UNDERTAKING, version, None, SIGNED_MONTHS, now)
 
 
-def _complete(
-    session: Session, key: str, version: int, result: Result | None, months: int, now: datetime
+def complete(
+    session: Session, staff_id: UUID, key: str, version: int, points: tuple[int, int] | None, months: int, now: datetime
 ) -> Completion:
-    me = actor.staff_id(session)
-    made = Completion(
-        staff_id=me, by_id=me, key=key, course_version=version, passed_at=now, until_at=after(now, months)
-    )
-    made.score, made.of = (result.score, result.of) if result else (None, None)
+    """Enter that somebody passed or signed this, in the actor's name; `points` are so many of so many."""
+    until = after(now, months)
+    made = Completion(staff_id=staff_id, key=key, course_version=version, passed_at=now, until_at=until)
+    made.by_id, (made.score, made.of) = actor.staff_id(session), points or (None, None)
     made.code = secrets.token_hex(8).upper()
     session.add(made)
     session.flush()

@@ -1,18 +1,21 @@
-"""What Tracer ships with: the courses, who needs which, the undertaking and the rubric of the mock call."""
+"""What Tracer ships with: the courses, who needs which, the undertaking, and the mock call: its rubric and people."""
 
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
-from tracer.courses import mock_call, reading, required, undertaking
+from tracer.courses import mock_call, mock_people, reading, required, undertaking
 from tracer.courses.course import Course
 from tracer.courses.mock_call import Rubric
+from tracer.courses.mock_people import MockPerson
 from tracer.courses.required import Required
 from tracer.courses.undertaking import Undertaking
 
 _FOLDER = Path(__file__).parent / "shipped"
 # What is signed, and not passed: its file, and its key beside those of courses.
 UNDERTAKING = "undertaking"
+# What is shown to a trainer, and not passed by a test: its key beside those of courses.
+MOCK_CALL = "mock-call"
 
 
 def shipped() -> dict[str, Path]:
@@ -33,13 +36,14 @@ def pictures(name: str) -> frozenset[str]:
 
 
 def needed(roles: Collection[str]) -> Required:
-    """Which courses each of these roles needs; CourseFault where the table does not fit them."""
+    """Which courses each of these roles needs, and who needs the mock call; CourseFault where the table is wrong."""
     return _needed(tuple(roles))
 
 
 @cache
 def _needed(roles: tuple[str, ...]) -> Required:
-    return required.read((_FOLDER / "required.toml").read_text(encoding="utf-8"), roles, list(shipped()))
+    text = (_FOLDER / "required.toml").read_text(encoding="utf-8")
+    return required.read(text, roles, list(shipped()), [MOCK_CALL])
 
 
 @cache
@@ -52,3 +56,9 @@ def to_sign() -> Undertaking:
 def rubric() -> Rubric:
     """What a mock call is judged by."""
     return mock_call.read((_FOLDER / "mock-call.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def mock_persons() -> dict[str, MockPerson]:
+    """The people whom a mock call can be with, by key."""
+    return mock_people.read((_FOLDER / "mock-calls.toml").read_text(encoding="utf-8"))

@@ -17,6 +17,7 @@ from tracer.models.interviews import Answer, Interview
 from tracer.models.notices import Channel, Notice, NoticeState
 from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
+from tracer.models.practice import PracticeCall, PracticeMark
 from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
@@ -83,6 +84,8 @@ __all__ = [
     "PasswordLink",
     "PasswordRequest",
     "Person",
+    "PracticeCall",
+    "PracticeMark",
     "Requirement",
     "Role",
     "ScriptRevision",

@@ -25,6 +25,8 @@ from tracer.web import (
     look,
     oidc,
     passkeys,
+    practice,
+    practice_marking,
     privacy,
     script_approval,
     script_drafts,
@@ -60,6 +62,8 @@ _SERVICE = (
     exports,
     today,
     training,
+    practice,
+    practice_marking,
     help,
 )
 _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_approval, answers)

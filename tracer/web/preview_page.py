@@ -5,6 +5,8 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+from flask import current_app, g
+
 from tracer.casework.interview_answers import Given
 from tracer.casework.script_preview import Invented, run
 from tracer.interview import answers as said
@@ -13,6 +15,13 @@ from tracer.interview.answers import Answer, AnswerFault, Typed
 from tracer.interview.compiled import Compiled
 from tracer.interview.engine import ADDED, REMOVED, Run, split
 from tracer.interview.script import Repeat, Section
+
+
+def facts() -> dict[str, Any]:
+    """What the service and whoever looks bring to a script."""
+    settings, me = current_app.extensions["tracer"], g.actor.name.partition(" ")[0]
+    said = {"service.name": settings.service_name, "service.phone": settings.service_phone}
+    return {**said, "tracer.given_name": me}
 
 
 class PreviewPage:
@@ -85,6 +94,28 @@ class PreviewPage:
         sections, now = self.compiled.script.sections, self.run
         rest = sections[sections.index(section) + 1 :]
         return next((one.name for one in rest if now.section_relevant(one)), "")
+
+    def act(self, section: Section, do: str) -> str:
+        """Where a button leads: the name of a section, or blank for the end."""
+        verb, _, rest = do.partition(":")
+        repeat, _, number = rest.partition("/")
+        if verb == "go":
+            return rest
+        if verb == "next":
+            return section.name if self.faults(section) else self.after(section)
+        if verb == "add":
+            self.add(repeat)
+        if verb == "remove":
+            self.remove(repeat, number)
+        return section.name
+
+    def faults(self, section: Section) -> dict[str, str]:
+        """What is wrong with the answers of a section, by the id that each has on the page."""
+        return {
+            key.replace("/", "-"): fault
+            for item, key in self.run.keys(section)
+            if item.is_question and self.run.relevant(key) and (fault := self.run.fault(key))
+        }
 
     # What the templates of a call ask of their page.
 

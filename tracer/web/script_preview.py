@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, render_template, request
 from marshmallow import ValidationError
 
 from tracer import clock, db
@@ -21,7 +21,7 @@ from tracer.models import ScriptVersion
 from tracer.schemas.preview_form import PreviewForm, settled
 from tracer.web import call, interview_changes, script_page
 from tracer.web.interview_forms import posted
-from tracer.web.preview_page import PreviewPage
+from tracer.web.preview_page import PreviewPage, facts
 
 bp = Blueprint("script_preview", __name__)
 
@@ -50,12 +50,12 @@ def walk(script_id: UUID) -> Any:
 
 def _walk(version: ScriptVersion, given: dict[str, Any], errors: dict[str, str]) -> str:
     who = replace(Invented.usual(clock.today()), **given.get("person", {}))
-    page = PreviewPage(_compiled(version), version.disease, who, given.get("language", ""), _facts())
+    page = PreviewPage(_compiled(version), version.disease, who, given.get("language", ""), facts())
     page.take(given.get("answers", {}))
     section = page.section(given.get("section", ""))
     if given:
         page.give(posted(page.run, section, request.form))
-    where = _act(page, section.name, given.get("do", "stay"))
+    where = page.act(section, given.get("do", "stay"))
     more = {"version": version, "who": who, "unasked": given.get("unasked", False), "errors": errors}
     return _end(page, more) if where == "" else _section(page, where, more)
 
@@ -66,37 +66,9 @@ def _compiled(version: ScriptVersion) -> Compiled:
     return Compiled(Script.from_document(version.document))
 
 
-def _facts() -> dict[str, Any]:
-    settings, me = current_app.extensions["tracer"], g.actor.name.partition(" ")[0]
-    said = {"service.name": settings.service_name, "service.phone": settings.service_phone}
-    return {**said, "tracer.given_name": me}
-
-
-def _act(page: PreviewPage, section: str, do: str) -> str:
-    """Where a button leads: the name of a section, or blank for the end."""
-    verb, _, rest = do.partition(":")
-    repeat, _, number = rest.partition("/")
-    if verb == "go":
-        return rest
-    if verb == "next":
-        here = page.section(section)
-        faults = any(page.run.fault(key) for item, key in page.run.keys(here) if item.is_question)
-        return section if faults else page.after(here)
-    if verb == "add":
-        page.add(repeat)
-    if verb == "remove":
-        page.remove(repeat, number)
-    return section
-
-
 def _section(page: PreviewPage, name: str, more: dict[str, Any]) -> str:
     section, run = page.section(name), page.run
-    faults = {
-        key.replace("/", "-"): fault
-        for item, key in run.keys(section)
-        if item.is_question and run.relevant(key) and (fault := run.fault(key))
-    }
-    more["errors"] = {**more["errors"], **faults}
+    more["errors"] = {**more["errors"], **page.faults(section)}
     return _page(page, section=section, items=view.items(run, section), spoken=page.spoken(section), **more)
 
 

@@ -18,8 +18,10 @@ from tracer.courses import final_test, library, markdown
 from tracer.courses.course import Course, Kind, Question
 from tracer.faults import Invalid, NotFound
 from tracer.models import Completion, FinalTest
+from tracer.reporting import practice
 from tracer.schemas.form import Form
 from tracer.web.call import messages
+from tracer.web.look import permitted
 
 bp = Blueprint("training", __name__)
 
@@ -35,9 +37,25 @@ class Signing(Form):
 @allow(Permission.COURSE_TAKE)
 def show() -> str:
     """What I need, where each thing stands, and what comes next."""
-    found = training.standing(db.session(), clock.now())
+    session = db.session()
+    found = training.standing(session, clock.now())
     open_ = [one for one in found if one.state in {training.State.TO_DO, training.State.LAPSED}]
-    return render_template("training/show.html", standing=found, open=open_, State=training.State)
+    to_mark = practice.how_many_wait(session) if permitted("practice.mark") else None
+    return render_template(
+        "training/show.html", standing=found, open=open_, way=_way, minutes=_minutes, to_mark=to_mark
+    )
+
+
+def _way(one: training.Standing) -> str:
+    """Where one thing that is needed is done."""
+    if one.course is not None:
+        return url_for("training.course", course_name=one.key)
+    return url_for("practice.show" if one.key == library.MOCK_CALL else "training.undertaking")
+
+
+def _minutes(one: training.Standing) -> int:
+    """About how long it takes."""
+    return one.course.minutes if one.course else {library.MOCK_CALL: 45}.get(one.key, 5)
 
 
 @bp.get("/training/courses/<course_name>")
