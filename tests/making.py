@@ -153,7 +153,7 @@ def script(session: Session, owner: Staff, number: int) -> ScriptVersion:
     """A draft that the owner sent and asked for: it waits for a second person."""
     now, live = clock.now(), session.scalars(select(ScriptVersion).where(ScriptVersion.number == 1).limit(1)).one()
     made = ScriptVersion(id=new_id(), disease=live.disease, kind=live.kind, title=f"Script {number}", base_id=live.id)
-    made.document, made.digest, made.begun_at, made.begun_by_id = live.document, bytes([number]) * 32, now, owner.id
+    made.document, made.digest, made.begun_at, made.begun_by_id = live.document, number.to_bytes(4) * 8, now, owner.id
     made.asked_at, made.asked_by_id, made.asked_by = now, owner.id, owner.name
     session.add(made)
     session.flush()
