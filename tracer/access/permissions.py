@@ -42,6 +42,9 @@ class Permission(StrEnum):
     SCRIPT_APPROVE = "script.approve"
     ANSWER_EXPORT = "answer.export"
     COURSE_TAKE = "course.take"
+    READINESS_SEE = "readiness.see"
+    READINESS_EXPORT = "readiness.export"
+    GRACE_GIVE = "grace.give"
     TRAINING_SESSION_ATTEND = "training_session.attend"
     TRAINING_SESSION_MANAGE = "training_session.manage"
     TRAINING_SESSION_MARK = "training_session.mark"
@@ -69,6 +72,7 @@ _RECORD = {
     Permission.APPROVAL_SEE,
 }
 _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
+_READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE}
 _SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
 _SCRIPTS = {Permission.SCRIPT_SEE, Permission.SCRIPT_EDIT, Permission.SCRIPT_APPROVE}
 
@@ -85,13 +89,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _SECOND
         | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE}
         | {Permission.TRAINING_SESSION_MARK}
+        | _READINESS
     ),
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY
         | _SECOND
         | _SCRIPTS
         | _SESSIONS
+        | _READINESS
         | {
+            Permission.READINESS_EXPORT,
             Permission.STAFF_SEE,
             Permission.STAFF_CHANGE,
             Permission.TEAM_CHANGE,

@@ -69,6 +69,20 @@ def let_off(session: Session, person: Staff, reason: str, days: int, now: dateti
     return made
 
 
+def open_grace(session: Session, person: Staff, now: datetime) -> Grace | None:
+    """By what somebody is let off at this moment; of several the one that ends last."""
+    here = (Grace.staff_id == person.id, Grace.from_at <= now, Grace.until_at > now, Grace.ended_at.is_(None))
+    return session.scalars(select(Grace).where(*here).order_by(Grace.until_at.desc())).first()
+
+
+def is_ready(session: Session, person: Staff, now: datetime) -> bool:
+    """Whether somebody in the actor's sight may see records: they have all in date, or are let off."""
+    needed = set(session.scalars(select(Requirement.key).where(Requirement.role == person.role)))
+    in_date = (Completion.passed_at <= now, Completion.until_at > now)
+    has = set(session.scalars(select(Completion.key).where(Completion.staff_id == person.id, *in_date)))
+    return bool(needed and needed <= has) or open_grace(session, person, now) is not None
+
+
 def end(grace: Grace, now: datetime) -> None:
     """End it early; Conflict where it is over already."""
     if grace.ended_at is not None or grace.until_at <= now:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,13 +17,12 @@ from tracer.courses import final_test, library
 from tracer.courses.course import Course
 from tracer.courses.final_test import Result
 from tracer.courses.library import UNDERTAKING
+from tracer.courses.required import SOON
 from tracer.faults import Conflict, Refused
-from tracer.models import Completion, FinalTest, Role
+from tracer.models import Completion, FinalTest, Role, Staff
 
 # For how many months a signature serves: then it is read and signed anew.
 SIGNED_MONTHS = 12
-# So long before its end, a completion may be renewed and the page says so.
-SOON = timedelta(days=30)
 # A test that was left open longer is begun anew.
 _ONE_SITTING = timedelta(hours=24)
 
@@ -49,19 +49,25 @@ class Standing:
 
 def standing(session: Session, now: datetime) -> list[Standing]:
     """What the actor's role needs, in the order to do it, and where each thing stands."""
-    role = actor.of(session).role
-    if role is None or role is Role.IMPORTER:
+    me = session.get(Staff, actor.staff_id(session))
+    return standing_of(session, me, now) if me is not None else []
+
+
+def standing_of(session: Session, person: Staff, now: datetime) -> list[Standing]:
+    """The same of somebody in the actor's sight."""
+    role = person.role
+    if role is Role.IMPORTER:
         return []
-    best = _best(session)
+    best = _best(session, person.id)
     needs = {key: library.load(key) for key in library.needed(list(Role)).of(role)}
     signed = Standing(UNDERTAKING, library.to_sign().title, None, best.get(UNDERTAKING), _state(best, UNDERTAKING, now))
     courses = [Standing(key, one.title, one, best.get(key), _state(best, key, now)) for key, one in needs.items()]
     return [*courses, signed]
 
 
-def _best(session: Session) -> dict[str, Completion]:
-    """The actor's completions by key: of each the one that serves longest."""
-    mine = select(Completion).where(Completion.staff_id == actor.staff_id(session)).order_by(Completion.until_at)
+def _best(session: Session, staff_id: UUID) -> dict[str, Completion]:
+    """Somebody's completions by key: of each the one that serves longest."""
+    mine = select(Completion).where(Completion.staff_id == staff_id).order_by(Completion.until_at)
     return {one.key: one for one in session.scalars(mine)}
 
 
@@ -145,9 +151,14 @@ def result_of(test: FinalTest, course: Course) -> Result:
 
 def title_of(completion: Completion) -> str:
     """What was passed or signed, in words; its key where it is gone."""
-    if completion.key == UNDERTAKING:
+    return title_of_key(completion.key)
+
+
+def title_of_key(key: str) -> str:
+    """The same by its key."""
+    if key == UNDERTAKING:
         return library.to_sign().title
-    return library.load(completion.key).title if completion.key in library.shipped() else completion.key
+    return library.load(key).title if key in library.shipped() else key
 
 
 def sign(session: Session, version: int, now: datetime) -> Completion:
