@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import select, update
 
 from tests import world
+from tests.interviewing import TALKATIVE, begin, complete
 from tests.site import Site
 from tests.web.test_team import move, ticked
 from tracer import clock
-from tracer.models import AuditEvent, Completion, Grace, Staff
+from tracer.models import AuditEvent, Completion, Grace, Interview, Staff, Task, TaskState
 
-DAY = timedelta(days=1)
+DAY, COVID = timedelta(days=1), ("covid-19", "index-case")
 
 
 def set_until(site: Site, account: str, key: str, days: float) -> None:
@@ -142,3 +143,41 @@ def test_nobody_is_handed_work_that_they_could_not_see(mixed: Site) -> None:
     to = staff_id(mixed, "tracer1")
     answer = move(mixed.browser("supervisor"), ticked(mixed, task), to)
     assert answer.status_code == 422 and "has not all training in date" in answer.text
+
+
+def test_the_interview_of_that_moment_is_finished_and_then_nothing_is_left(site: Site) -> None:
+    """The training ends in mid-call: every answer is still taken and the record is written; then nothing."""
+    with site.system() as session:
+        case, task = world.make_case(session)
+        world.give(session, task, "tracer1")
+    client = site.browser("tracer1")
+    interview = begin(client, f"/cases/{case.id}")
+    complete(client, interview, COVID, TALKATIVE | {"lives_with_others": "no", "had_contacts": "no"}, until="work")
+    set_until(site, "tracer1", "conversation", -1 / 86_400)
+    assert client.get("/caseload").text.count(case.reference) >= 1
+    complete(client, interview, COVID, TALKATIVE | {"lives_with_others": "no", "had_contacts": "no"})
+    assert client.post(f"{interview}/finish").status_code == 302
+    with site.system() as session:
+        done = session.get_one(Task, task.id)
+        assert done.state is TaskState.DONE
+        session.execute(update(Interview).values(finished_at=clock.now() - timedelta(seconds=61)))
+    for path in (f"/cases/{case.id}", f"{interview}/check", interview):
+        assert client.get(path).status_code == 404, path
+    assert case.reference not in client.get("/caseload").text
+
+
+def test_the_command_lets_people_off_by_name(mixed: Site) -> None:
+    def run(*more: str) -> tuple[int, str]:
+        given = ["staff", "grace", "--by", world.address("admin"), "--reason", "the upgrade", *more]
+        done = mixed.app.test_cli_runner().invoke(args=given)
+        return done.exit_code, done.output
+
+    assert run("--days", "5") == run("--days", "5", "--everybody", "x@demo.example") != (0, "")
+    assert "Nobody who works here" in run("--days", "5", "x@demo.example")[1]
+    assert "from 1 to 14" in run("--days", "50", "--everybody")[1]
+    code, said = run("--days", "5", world.address("tracer3"), world.address("tracer1"))
+    assert code == 0 and "1 may work until" in said
+    assert "2 may work until" in run("--days", "5", "--everybody")[1]
+    with mixed.system() as session:
+        made = session.scalars(select(Grace)).all()
+        assert {(one.given_by_id, one.reason) for one in made} == {(world.account(session, "admin").id, "the upgrade")}

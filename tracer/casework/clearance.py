@@ -48,8 +48,11 @@ def _retake(session: Session, name: str) -> None:
         session.execute(update(Completion).where(*older, Completion.until_at > end).values(until_at=end))
 
 
-def let_off(session: Session, person: Staff, reason: str, days: int, now: datetime) -> Grace:
-    """Let somebody work for so many days without all that they need; Invalid for too many, or no reason."""
+def let_off(session: Session, person: Staff, reason: str, days: int, now: datetime, by: Staff | None = None) -> Grace:
+    """Let somebody work for so many days without all that they need; Invalid for too many, or no reason.
+
+    `by` is who says so; without it, the actor.
+    """
     errors = {}
     if not reason.strip():
         errors["reason"] = "Write why they may work before they are trained. It is on record with your name."
@@ -57,7 +60,7 @@ def let_off(session: Session, person: Staff, reason: str, days: int, now: dateti
         errors["days"] = f"Enter a number of days from 1 to {LONGEST.days}."
     if errors:
         raise Invalid("Grace needs a reason and an end.", errors)
-    me = actor.staff_id(session)
+    me = by.id if by else actor.staff_id(session)
     if person.id == me:
         raise Refused("Nobody lets themselves off: ask your supervisor or an administrator.")
     if not person.is_current:
