@@ -138,6 +138,7 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "script_drafts.discard": _of_script,
     "script_drafts.revise": _revision,
     "script_drafts.take_back": _of_script,
+    "readiness.let_off": lambda _: {"data": {"reason": "for the sweep", "days": "2"}},
     "scripts.copy": lambda _: {"data": {"note": "for the sweep of it"}},
     "scripts.send": _first_script,
     "sign_in.enter": lambda _: {"data": {"email": world.address("tracer1"), "password": world.PASSWORD}},

@@ -59,7 +59,10 @@ class Ground:
         self.whos = {name: self._sign_in(name) for name in PEOPLE} | machines
         with site.system() as session:  # after the sign-ins: somebody's passkey would be asked for
             owners = {*ACCOUNTS.values(), _COLLEAGUE, _STRANGER}
-            made = {account: _make(session, account, len(declared.RECORDS) * place) for place, account in enumerate(sorted(owners), 1)}
+            made = {
+                account: _make(session, account, len(declared.RECORDS) * place)
+                for place, account in enumerate(sorted(owners), 1)
+            }
         with site.system() as session:
             for account in ("leaver", "retired"):
                 staff.end(world.account(session, account), clock.now())

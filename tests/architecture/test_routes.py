@@ -25,6 +25,7 @@ STEPPED_UP = {
     *("factors.remove", "factors.renew_codes", "factor_reset.reset"),
     *("staff.add", "staff.change", "tokens.add", "approvals.decide"),
     *("exports.export", "exports.fetch", "glass.break_", "answers.fetch", "script_approval.decide"),
+    "readiness.evidence",
 }
 
 

@@ -43,6 +43,9 @@ class Permission(StrEnum):
     ANSWER_EXPORT = "answer.export"
     COURSE_TAKE = "course.take"
     PRACTICE_MARK = "practice.mark"
+    READINESS_SEE = "readiness.see"
+    READINESS_EXPORT = "readiness.export"
+    GRACE_GIVE = "grace.give"
     TRAINING_SESSION_ATTEND = "training_session.attend"
     TRAINING_SESSION_MANAGE = "training_session.manage"
     TRAINING_SESSION_MARK = "training_session.mark"
@@ -70,6 +73,7 @@ _RECORD = {
     Permission.APPROVAL_SEE,
 }
 _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
+_READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE}
 _SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
 _SCRIPTS = {Permission.SCRIPT_SEE, Permission.SCRIPT_EDIT, Permission.SCRIPT_APPROVE}
 
@@ -86,13 +90,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _SECOND
         | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE}
         | {Permission.TRAINING_SESSION_MARK, Permission.PRACTICE_MARK}
+        | _READINESS
     ),
     Role.ADMINISTRATOR: frozenset(
         _EVERYBODY
         | _SECOND
         | _SCRIPTS
         | _SESSIONS
+        | _READINESS
         | {
+            Permission.READINESS_EXPORT,
             Permission.STAFF_SEE,
             Permission.STAFF_CHANGE,
             Permission.TEAM_CHANGE,

@@ -49,8 +49,11 @@ def _retake(session: Session, name: str) -> None:
         session.execute(update(Completion).where(*older, Completion.until_at > end).values(until_at=end))
 
 
-def let_off(session: Session, person: Staff, reason: str, days: int, now: datetime) -> Grace:
-    """Let somebody work for so many days without all that they need; Invalid for too many, or no reason."""
+def let_off(session: Session, person: Staff, reason: str, days: int, now: datetime, by: Staff | None = None) -> Grace:
+    """Let somebody work for so many days without all that they need; Invalid for too many, or no reason.
+
+    `by` is who says so; without it, the actor.
+    """
     errors = {}
     if not reason.strip():
         errors["reason"] = "Write why they may work before they are trained. It is on record with your name."
@@ -58,7 +61,7 @@ def let_off(session: Session, person: Staff, reason: str, days: int, now: dateti
         errors["days"] = f"Enter a number of days from 1 to {LONGEST.days}."
     if errors:
         raise Invalid("Grace needs a reason and an end.", errors)
-    me = actor.staff_id(session)
+    me = by.id if by else actor.staff_id(session)
     if person.id == me:
         raise Refused("Nobody lets themselves off: ask your supervisor or an administrator.")
     if not person.is_current:
@@ -68,6 +71,20 @@ def let_off(session: Session, person: Staff, reason: str, days: int, now: dateti
     session.add(made)
     session.flush()
     return made
+
+
+def open_grace(session: Session, person: Staff, now: datetime) -> Grace | None:
+    """By what somebody is let off at this moment; of several the one that ends last."""
+    here = (Grace.staff_id == person.id, Grace.from_at <= now, Grace.until_at > now, Grace.ended_at.is_(None))
+    return session.scalars(select(Grace).where(*here).order_by(Grace.until_at.desc())).first()
+
+
+def is_ready(session: Session, person: Staff, now: datetime) -> bool:
+    """Whether somebody in the actor's sight may see records: they have all in date, or are let off."""
+    needed = set(session.scalars(select(Requirement.key).where(Requirement.role == person.role)))
+    in_date = (Completion.passed_at <= now, Completion.until_at > now)
+    has = set(session.scalars(select(Completion.key).where(Completion.staff_id == person.id, *in_date)))
+    return bool(needed and needed <= has) or open_grace(session, person, now) is not None
 
 
 def end(grace: Grace, now: datetime) -> None:

@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracer import vault
+from tracer import clock, vault
 from tracer.access import actor
-from tracer.casework import tasks, teams
+from tracer.casework import clearance, tasks, teams
 from tracer.faults import Invalid
 from tracer.ids import new_id
 from tracer.models import Case, Contact, Grant, GrantKind, Role, Staff, Task, TaskState
@@ -27,6 +27,9 @@ def taker(session: Session, staff_id: UUID) -> Staff:
     found = session.scalar(query.where(Staff.role.in_((Role.TRACER, Role.SUPERVISOR))))
     if found is None:
         words = "Choose somebody from the list: they may have left or moved."
+        raise Invalid("They cannot take this work.", {"to": words})
+    if not clearance.is_ready(session, found, clock.now()):
+        words = f"{found.name} has not all training in date and would see nothing of it: choose somebody else."
         raise Invalid("They cannot take this work.", {"to": words})
     return found
 

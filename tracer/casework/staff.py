@@ -57,6 +57,20 @@ def add(
     return staff
 
 
+def by_address(session: Session, email: str) -> Staff:
+    """One of those who work here by their address; Invalid where there is nobody."""
+    found = session.scalar(select(Staff).where(Staff.email == email.strip().lower(), *Staff.current()))
+    if found is None:
+        raise Invalid(f"Nobody who works here has the address {email}.")
+    return found
+
+
+def all_current(session: Session) -> Sequence[Staff]:
+    """All who work here; no machines."""
+    people = select(Staff).where(*Staff.current(), Staff.role != Role.IMPORTER)
+    return session.scalars(people.order_by(Staff.id)).all()
+
+
 def check_new(session: Session, email: str, role: Role, team: Team | None) -> str:
     """The address as it is kept; Invalid where somebody has it, or role and team do not go together."""
     email = email.strip().lower()

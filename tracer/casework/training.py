@@ -17,13 +17,12 @@ from tracer.courses import final_test, library
 from tracer.courses.course import Course
 from tracer.courses.final_test import Result
 from tracer.courses.library import MOCK_CALL, UNDERTAKING
+from tracer.courses.required import SOON
 from tracer.faults import Conflict, Refused
-from tracer.models import Completion, FinalTest, PracticeCall, PracticeMark, Role
+from tracer.models import Completion, FinalTest, PracticeCall, PracticeMark, Role, Staff
 
 # For how many months a signature serves: then it is read and signed anew.
 SIGNED_MONTHS = 12
-# So long before its end, a completion may be renewed and the page says so.
-SOON = timedelta(days=30)
 # A test that was left open longer is begun anew.
 _ONE_SITTING = timedelta(hours=24)
 
@@ -54,31 +53,37 @@ class Standing:
 
 def standing(session: Session, now: datetime) -> list[Standing]:
     """What the actor's role needs, in the order to do it, and where each thing stands."""
-    role = actor.of(session).role
-    if role is None or role is Role.IMPORTER:
+    me = session.get(Staff, actor.staff_id(session))
+    return standing_of(session, me, now) if me is not None else []
+
+
+def standing_of(session: Session, person: Staff, now: datetime) -> list[Standing]:
+    """The same of somebody in the actor's sight."""
+    role = person.role
+    if role is Role.IMPORTER:
         return []
-    best = _best(session)
+    best = _best(session, person.id)
     needs = {key: library.load(key) for key in library.needed(list(Role)).of(role)}
     signed = Standing(UNDERTAKING, library.to_sign().title, None, best.get(UNDERTAKING), _state(best, UNDERTAKING, now))
     courses = [Standing(key, one.title, one, best.get(key), _state(best, key, now)) for key, one in needs.items()]
-    more = [_practice(session, best, now)] if MOCK_CALL in library.needed(list(Role)).more(role) else []
+    more = [_practice(session, person.id, best, now)] if MOCK_CALL in library.needed(list(Role)).more(role) else []
     return [*courses, signed, *more]
 
 
-def _practice(session: Session, best: Mapping[str, Completion], now: datetime) -> Standing:
+def _practice(session: Session, staff_id: UUID, best: Mapping[str, Completion], now: datetime) -> Standing:
     """The mock call: where it must still be passed, one that is handed in waits for a trainer."""
     state = _state(best, MOCK_CALL, now)
     if state is not State.DONE:
-        mine = (PracticeCall.staff_id == actor.staff_id(session), PracticeCall.handed_in_at.is_not(None))
+        theirs = (PracticeCall.staff_id == staff_id, PracticeCall.handed_in_at.is_not(None))
         unmarked = PracticeCall.id.not_in(select(PracticeMark.practice_call_id))
-        waits = session.scalar(select(PracticeCall.id).where(*mine, unmarked).limit(1)) is not None
+        waits = session.scalar(select(PracticeCall.id).where(*theirs, unmarked).limit(1)) is not None
         state = State.WAITING if waits else state
     return Standing(MOCK_CALL, library.rubric().title, None, best.get(MOCK_CALL), state)
 
 
-def _best(session: Session) -> dict[str, Completion]:
-    """The actor's completions by key: of each the one that serves longest."""
-    mine = select(Completion).where(Completion.staff_id == actor.staff_id(session)).order_by(Completion.until_at)
+def _best(session: Session, staff_id: UUID) -> dict[str, Completion]:
+    """Somebody's completions by key: of each the one that serves longest."""
+    mine = select(Completion).where(Completion.staff_id == staff_id).order_by(Completion.until_at)
     return {one.key: one for one in session.scalars(mine)}
 
 
@@ -163,10 +168,15 @@ def result_of(test: FinalTest, course: Course) -> Result:
 
 def title_of(completion: Completion) -> str:
     """What was passed or signed, in words; its key where it is gone."""
+    return title_of_key(completion.key)
+
+
+def title_of_key(key: str) -> str:
+    """The same by its key."""
     beside = {UNDERTAKING: library.to_sign().title, MOCK_CALL: library.rubric().title}
-    if completion.key in beside:
-        return beside[completion.key]
-    return library.load(completion.key).title if completion.key in library.shipped() else completion.key
+    if key in beside:
+        return beside[key]
+    return library.load(key).title if key in library.shipped() else key
 
 
 def sign(session: Session, version: int, now: datetime) -> Completion:

@@ -1,6 +1,7 @@
 """`staff add`: the first accounts, before there is anybody to make them on a page."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from flask.cli import with_appcontext
 from tracer import clock, config, db
 from tracer.access import password_rules
 from tracer.access.system import system_session
-from tracer.casework import passwords, teams
+from tracer.casework import clearance, passwords, teams
 from tracer.casework import staff as verbs
 from tracer.cli.said import said
 from tracer.models import Role
@@ -55,6 +56,29 @@ def add(
     click.echo(f"Added {made.email}, {made.role.value}.")
     if token:
         click.echo(f"Within 48 hours they choose a password at {settings.address}/join/{token}")
+
+
+@staff.command("grace")
+@click.argument("emails", nargs=-1)
+@click.option("--everybody", is_flag=True, help="All who lack something, but for whoever gives it.")
+@click.option("--by", required=True, help="The e-mail address of the one of the staff who answers for it.")
+@click.option("--reason", required=True, help="Why they may work before they are trained.")
+@click.option("--days", required=True, type=int, help="For how many days, at most 14.")
+@with_appcontext
+@said
+def grace(emails: tuple[str, ...], everybody: bool, by: str, reason: str, days: int) -> None:
+    """Let people work for some days without all the training that they need (after an upgrade, say)."""
+    if bool(emails) is everybody:
+        raise click.UsageError("Name the e-mail addresses, or say --everybody.")
+    now = clock.now()
+    with system_session() as session, db.transaction("grace.give", session):
+        giver = verbs.by_address(session, by)
+        wanted = verbs.all_current(session) if everybody else [verbs.by_address(session, one) for one in emails]
+        lacking = [one for one in wanted if one.id != giver.id and not clearance.is_ready(session, one, now)]
+        with click.progressbar(lacking, label="Letting off", file=sys.stderr) as people:
+            for person in people:
+                clearance.let_off(session, person, reason, days, now, giver)
+    click.echo(f"{len(lacking)} may work until {clock.london(now + timedelta(days=days)):%H:%M on %d %B %Y}.")
 
 
 def _password(from_stdin: bool, about: tuple[str, ...], breached: Path | None) -> str:

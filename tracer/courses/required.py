@@ -5,11 +5,14 @@ What is no course and is needed too, as the mock call, stands in the same table 
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tracer.courses import front
 from tracer.courses.faults import Faults
 
 _MOST_MONTHS = 60
+# So long before its end, what was passed may be renewed, and everybody is told.
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,11 @@ class Completion(Identified, Base):
     score: Mapped[int | None]
     of: Mapped[int | None]
     passed_at: Mapped[datetime]
-    until_at: Mapped[datetime]
+    until_at: Mapped[datetime] = mapped_column(index=True)
     code: Mapped[str] = mapped_column(String(16), unique=True)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    # Of which of the reminders before its end they were told: so many days before, the last one.
+    told_days: Mapped[int | None]
 
 
 Index("ix_completion_staff_id_key_until_at", Completion.staff_id, Completion.key, Completion.until_at)

@@ -38,7 +38,8 @@ _NAVIGATION = (
 )
 # Pages behind a page of the navigation, which says so.
 _FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
-_FAMILY |= {"training_session_work": "training_sessions", "practice": "training", "practice_marking": "training"}
+_FAMILY["training_session_work"] = "training_sessions"
+_FAMILY |= dict.fromkeys(("practice", "practice_marking", "readiness"), "training")
 # Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.
 _BADGES: dict[str, tuple[Callable[[Session, datetime], int], str, Permission]] = {
     "glass.show": (grants.others_open, "open now", Permission.APPROVAL_DECIDE),

@@ -28,6 +28,7 @@ from tracer.web import (
     practice,
     practice_marking,
     privacy,
+    readiness,
     script_approval,
     script_drafts,
     script_preview,
@@ -61,16 +62,14 @@ _SERVICE = (
     approvals,
     exports,
     today,
-    training,
-    practice,
-    practice_marking,
     help,
 )
+_TRAINING = (training, training_sessions, training_session_work, readiness, practice, practice_marking)
 _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_approval, answers)
 
 
 def install(app: Flask) -> None:
     """Register the pages."""
-    for module in (*_ENTRY, *_RECORDS, *_SERVICE, *_SCRIPTS, training_sessions, training_session_work):
+    for module in (*_ENTRY, *_RECORDS, *_SERVICE, *_SCRIPTS, *_TRAINING):
         app.register_blueprint(module.bp)
     look.install(app)

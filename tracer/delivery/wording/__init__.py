@@ -24,6 +24,8 @@ def write(kind: str, details: Mapping[str, Any], service: str, phone: str, addre
         "when": _when(details.get("at")),
         "until": _until(details.get("isolation_until")),
         **{name: details.get(name) or "" for name in ("who", "from_time", "until_time", "session", "why", "page")},
+        "what": details.get("what") or "",
+        "ends_day": _day(details.get("ends_on")),
         **_session(details),
     }
     subject, text = _words(kind)
@@ -53,6 +55,13 @@ def _session(details: Mapping[str, Any]) -> dict[str, str]:
     begins, ends = (clock.london(datetime.fromisoformat(details[name])) for name in ("starts_at", "ends_at"))
     there = f"{begins:%A} {begins.day} {begins:%B %Y}"
     return {"session_day": f"{begins.day} {begins:%B}", "session_when": f"{there}, {begins:%H:%M} to {ends:%H:%M}"}
+
+
+def _day(moment: str | None) -> str:
+    if not moment:
+        return ""
+    there = clock.london(datetime.fromisoformat(moment))
+    return f"{there.day} {there:%B %Y}"
 
 
 def _until(day: str | None) -> str:
