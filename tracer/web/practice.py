@@ -104,7 +104,7 @@ def save(practice_id: UUID, section: str) -> Any:
         practice.keep(call, page.document())
         if gone:
             return _section(call, page, section, _GONE), 409
-        if target == section and do in {"stay", "next"}:
+        if target == section and do in {"stay", "next"}:  # "stay" is the page's own script, which follows nowhere
             return _section(call, page, section, None), 422 if do == "next" else 200
         if not target:
             return redirect(url_for("practice.end", practice_id=call.id))
