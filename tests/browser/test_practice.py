@@ -35,6 +35,7 @@ def look(person: Person, name: str) -> None:
     if _PICTURES:
         for width in (1280, 400):
             person.page.set_viewport_size({"width": width, "height": 900})
+            person.page.evaluate("window.scrollTo(0, 0)")
             person.page.screenshot(path=str(Path(_PICTURES) / f"{name}-{width}.png"), full_page=True)
         person.page.set_viewport_size({"width": 1280, "height": 900})
 
