@@ -17,7 +17,7 @@ from tests.site import Site
 from tracer import clock
 from tracer.courses import library
 from tracer.ids import new_id
-from tracer.models import Base, Case, Completion, PracticeCall, PracticeMark, ScriptVersion
+from tracer.models import Base, Case, Completion, FinalTest, PracticeCall, PracticeMark, ScriptVersion
 
 PERSON = "rowena-maltby"
 POLICIES = pytest.mark.parametrize("database", [kind for kind in KINDS if kind == "postgresql"], indirect=True)
@@ -261,6 +261,7 @@ def test_nobody_marks_their_own(site: Site, account: str) -> None:
 FORGED = {
     "for oneself": ("tracer1", "tracer1", "tracer1", True, "trainer"),
     "for oneself, as a trainer": ("trainer", "trainer", "tracer1", True, "trainer"),
+    "for oneself, on one's own mark": ("trainer", "trainer", "trainer", True, "trainer"),
     "without a mark": ("trainer", "tracer1", "tracer1", None, ""),
     "of a call that did not pass": ("trainer", "tracer1", "tracer1", False, "trainer"),
     "of somebody else's call": ("trainer", "tracer2", "tracer1", True, "trainer"),
@@ -304,6 +305,18 @@ def enter(site: Site, actor: str, taker: str, version: int = 1) -> None:
         given = {"key": library.MOCK_CALL, "course_version": version, "passed_at": now, "until_at": now, "code": "x"}
         row = {"id": new_id(), "staff_id": ids[taker], "by_id": ids[actor], **given}
         session.connection().execute(insert(Completion).values(**row))
+
+
+@POLICIES
+def test_a_test_that_was_passed_is_no_mock_call(site: Site) -> None:
+    """A final test is marked in the trainee's own name: one of a course that there is not gives nothing."""
+    now = clock.now()
+    with site.system() as session:
+        test = FinalTest(staff_id=world.account(session, "tracer1").id, course=library.MOCK_CALL, course_version=1)
+        test.seed, test.begun_at, test.marked_at, test.score, test.of, test.passed = "x", now, now, 1, 1, True
+        session.add(test)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        enter(site, "tracer1", "tracer1")
 
 
 @POLICIES
