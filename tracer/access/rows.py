@@ -223,6 +223,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.PasswordLink: password_links,
     m.PasswordRequest: nobody,
     m.Person: or_by_grant(people, grant_rows.people),
+    m.QuestionTally: training_rows.trainers,
     m.SignIn: sign_ins,
     m.Staff: staff,
     m.StaffKey: second_rows.staff_keys,

@@ -21,7 +21,7 @@ from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
-from tracer.models.training import Completion, FinalTest
+from tracer.models.training import Completion, FinalTest, QuestionTally
 from tracer.models.training_sessions import (
     MailingKind,
     MailingState,
@@ -83,6 +83,7 @@ __all__ = [
     "PasswordLink",
     "PasswordRequest",
     "Person",
+    "QuestionTally",
     "Requirement",
     "Role",
     "ScriptRevision",
