@@ -23,7 +23,7 @@ from sqlalchemy import select
 
 from tests import world
 from tests.access.test_policies import raw, seen_by_filter, seen_by_policy
-from tests.conftest import Templates
+from tests.conftest import FULL, Templates
 from tests.reach import Reach, Row, dump
 from tests.site import Site
 from tracer import clock, db
@@ -53,7 +53,7 @@ from tracer.models import (
 from tracer.schemas.identity import Identity
 from tracer.web import guard
 
-STEPS = int(os.environ.get("TRACER_MACHINE_STEPS", "400"))
+STEPS = int(os.environ.get("TRACER_MACHINE_STEPS", "400" if FULL else "200"))
 _LENGTH = 100
 # Every table under a rule but the audit itself, which only grows (tests/access/test_policies.py asks for it too).
 MODELS: dict[str, type[Base]] = {model.__tablename__: model for model in rows.ROWS if model is not AuditEvent}

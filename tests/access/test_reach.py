@@ -25,6 +25,7 @@ from tracer.models import (
     Notice,
     Outcome,
     PasswordLink,
+    QuestionTally,
     StaffKey,
     Suspension,
     Task,
@@ -54,6 +55,7 @@ def arrange(site: Site) -> Reach:
         for place, account in enumerate(("tracer1", "tracer3"), 300):
             _, task = world.make_case(session, place, area="YO1")
             world.give(session, task, account)
+        session.add(QuestionTally(course="x", course_version=1, question="y", asked=1, right=1, chosen={}))
         _worked(session)
         _overseen(session)
     for browser in browsers:

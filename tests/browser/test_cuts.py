@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 
 from tests import scripting, world
 from tests.browser.conftest import Person
+from tests.conftest import FULL
 from tests.site import Site
 from tracer import clock
 from tracer.casework import interview_memory
@@ -26,7 +27,7 @@ from tracer.models.staff import Ended
 pytestmark = pytest.mark.browser
 
 # On each of the two databases.
-CUTS = int(os.environ.get("TRACER_CUTS", "250"))
+CUTS = int(os.environ.get("TRACER_CUTS", "250" if FULL else "60"))
 WORDS = ("first", "second", "third")
 SCRIPT = """## survey
 | type | name | label | required | bind::tracer:field |

@@ -221,7 +221,7 @@ def test_who_sends_sees_numbers(site: Site) -> None:
     sent(site, mailing)
     tick(site, training_mailings.owe)
     worker = Worker(config.read({"TRACER_INSTANCE": str(site.instance)}))
-    while worker.deliver():
+    while worker.sender.deliver():
         pass
     worker.close()
     tick(site, training_mailings.recount)

@@ -109,14 +109,14 @@ def test_an_administrator_resets_what_somebody_lost(strict: Site) -> None:
 
 def test_the_notice_has_its_words(strict: Site) -> None:
     from tracer.config import read
-    from tracer.delivery.worker import Worker
+    from tracer.delivery.sender import Sender
 
     admin, _, _ = with_passkey(strict, "admin")
     with_app(strict, "tracer1")
     _reset(strict, admin, "tracer1")
-    worker = Worker(read({"TRACER_INSTANCE": str(strict.instance / "elsewhere")}))
+    sender = Sender(read({"TRACER_INSTANCE": str(strict.instance / "elsewhere")}))
     with strict.system() as session:
-        message = worker._message(session.scalars(select(Notice)).one())
+        message = sender._message(session.scalars(select(Notice)).one())
     assert "an administrator removed all second factors" in message.text
     assert "{" not in message.text
 

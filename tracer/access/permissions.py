@@ -43,6 +43,7 @@ class Permission(StrEnum):
     ANSWER_EXPORT = "answer.export"
     COURSE_TAKE = "course.take"
     PRACTICE_MARK = "practice.mark"
+    COURSE_EDIT = "course.edit"
     READINESS_SEE = "readiness.see"
     READINESS_EXPORT = "readiness.export"
     GRACE_GIVE = "grace.give"
@@ -75,6 +76,7 @@ _RECORD = {
 _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
 _READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE}
 _SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
+_COURSES = {Permission.COURSE_EDIT}
 _SCRIPTS = {Permission.SCRIPT_SEE, Permission.SCRIPT_EDIT, Permission.SCRIPT_APPROVE}
 
 # What takes no training: their own affairs, and what ends a call that was begun in time (the row rules say which).
@@ -97,6 +99,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _SECOND
         | _SCRIPTS
         | _SESSIONS
+        | _COURSES
         | _READINESS
         | {
             Permission.READINESS_EXPORT,
@@ -108,7 +111,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TOKEN_MANAGE,
         }
     ),
-    Role.TRAINER: frozenset(_EVERYBODY | _SCRIPTS | _SESSIONS | {Permission.PRACTICE_MARK}),
+    Role.TRAINER: frozenset(_EVERYBODY | _SCRIPTS | _SESSIONS | _COURSES | {Permission.PRACTICE_MARK}),
     Role.PRIVACY_OFFICER: frozenset(
         _EVERYBODY
         | _SECOND

@@ -225,6 +225,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Person: or_by_grant(people, grant_rows.people),
     m.PracticeCall: practice_rows.calls,
     m.PracticeMark: practice_rows.marks,
+    m.QuestionTally: training_rows.trainers,
     m.SignIn: sign_ins,
     m.Staff: staff,
     m.StaffKey: second_rows.staff_keys,

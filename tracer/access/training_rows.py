@@ -12,6 +12,11 @@ from tracer.courses.library import MOCK_CALL, UNDERTAKING
 from tracer.models import Role
 
 
+def trainers(_: Any) -> Rule:
+    """Those who make courses."""
+    return i_am(Role.ADMINISTRATOR, Role.TRAINER)
+
+
 def final_tests(test: Any) -> Rule:
     """Their own: what somebody got wrong is nobody else's to browse."""
     mine: Rule = test.c.staff_id == ME

@@ -22,7 +22,7 @@ from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
-from tracer.models.training import Completion, FinalTest
+from tracer.models.training import Completion, FinalTest, QuestionTally
 from tracer.models.training_sessions import (
     MailingKind,
     MailingState,
@@ -86,6 +86,7 @@ __all__ = [
     "Person",
     "PracticeCall",
     "PracticeMark",
+    "QuestionTally",
     "Requirement",
     "Role",
     "ScriptRevision",

@@ -29,6 +29,8 @@ class FinalTest(Identified, Versioned, Base):
     of: Mapped[int | None]
     passed: Mapped[bool | None]
     given: Mapped[dict[str, Any] | None]
+    # When its answers were counted (`QuestionTally`).
+    tallied_at: Mapped[datetime | None] = mapped_column(index=True)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - a class method by SQLAlchemy's rule
@@ -36,6 +38,19 @@ class FinalTest(Identified, Versioned, Base):
 
 
 Index("ix_final_test_staff_id_course_begun_at", FinalTest.staff_id, FinalTest.course, FinalTest.begun_at)
+
+
+class QuestionTally(Base):
+    """How one question of one version of a course was answered, over all tests. `chosen` is place -> how often."""
+
+    __tablename__ = "question_tally"
+
+    course: Mapped[str] = mapped_column(String(40), primary_key=True)
+    course_version: Mapped[int] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(String(50), primary_key=True)
+    asked: Mapped[int]
+    right: Mapped[int]
+    chosen: Mapped[dict[str, Any]]
 
 
 class Completion(Identified, Base):

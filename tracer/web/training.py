@@ -19,6 +19,7 @@ from tracer.courses.course import Course, Kind, Question
 from tracer.faults import Invalid, NotFound
 from tracer.models import Completion, FinalTest
 from tracer.reporting import practice
+from tracer.reporting import questions as asked
 from tracer.schemas.form import Form
 from tracer.web.call import messages
 from tracer.web.look import permitted
@@ -130,6 +131,14 @@ def mark(test_id: UUID) -> Any:
         passed = training.mark(found, course, chosen, clock.now())
     flash("You have passed." if passed else "That was not enough yet. Below is what each question was about.")
     return redirect(url_for("training.test", test_id=test_id))
+
+
+@bp.get("/training/questions")
+@allow(Permission.COURSE_EDIT)
+def questions() -> str:
+    """Which answers of the final tests go wrong, by no name."""
+    found = asked.all_courses(db.session())
+    return render_template("training/questions.html", courses=found, least=asked.LEAST, line=_line)
 
 
 @bp.get("/training/undertaking")

@@ -9,6 +9,8 @@ from tracer.delivery.message import Message
 from tracer.delivery.transports import Fate, Later, Refused, Sent, Unknown
 
 _TIMEOUT = 30
+# "Service not available, closing the channel" (RFC 5321).
+_HUNG_UP = 421
 
 
 class SmtpTransport:
@@ -27,12 +29,13 @@ class SmtpTransport:
             return Refused("SMTP carries no text messages.")
         wire = message.as_bytes(self.sender)
         try:
-            server = self._connected()
-            server.mail(self.sender)
+            server = self._begun()
             code, said = server.rcpt(message.to.address)
             if code >= 400:
                 server.rset()
                 return _refusal(code, said)
+        except smtplib.SMTPSenderRefused as error:
+            return _refusal(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Later(f"The mail server was not reached: {type(error).__name__}.")
@@ -49,12 +52,29 @@ class SmtpTransport:
             return Unknown(f"The line broke after the message was given: {type(error).__name__}.")
         return Sent() if code == 250 else _refusal(code, said)
 
+    def _begun(self) -> smtplib.SMTP:
+        """A connection that has taken the sender. One that was kept and hung up meanwhile is opened anew, once.
+
+        To ask first whether it still stands would be a fifth question for every message.
+        """
+        kept = self._open is not None
+        try:
+            server = self._connected()
+            code, said = server.mail(self.sender)
+        except (OSError, smtplib.SMTPException):
+            code, said = _HUNG_UP, b""
+            if not kept:
+                raise
+        if code < 400:
+            return server
+        self.close()
+        if kept:
+            return self._begun()
+        raise smtplib.SMTPSenderRefused(code, said, self.sender)
+
     def _connected(self) -> smtplib.SMTP:
         if self._open is not None:
-            with suppress(OSError, smtplib.SMTPException):
-                if self._open.rset()[0] == 250:
-                    return self._open
-            self.close()
+            return self._open
         host, port = self.parts.hostname or "localhost", self.parts.port or 25
         secure = ssl.create_default_context()
         server = (
