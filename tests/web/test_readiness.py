@@ -83,7 +83,7 @@ def test_the_list_narrows_to_a_name_and_a_team_and_goes_on(mixed: Site) -> None:
 def test_what_somebody_lacks_and_grace(mixed: Site) -> None:
     tracer1, client = staff_id(mixed, "tracer1"), mixed.browser("supervisor")
     page = client.get(f"/training/people/{tracer1}").text
-    assert "sees no records" in page and page.count("to do") == 6
+    assert "sees no records" in page and page.count("to do") == 7
     answer = client.post(f"/training/people/{tracer1}/grace", data={"reason": "", "days": "40"})
     assert answer.status_code == 422 and "Write why" in answer.text and "from 1 to 14" in answer.text
     assert 'value="40"' in answer.text
@@ -118,7 +118,7 @@ def test_evidence_for_an_auditor(mixed: Site) -> None:
     assert states["Tracer1 Example", "conversation"] == "never"
     assert states["Tracer2 Example", "conversation"] == "out of date"
     assert states["Tracer3 Example", "safeguarding"] == "in date"
-    assert len(states) == len(rows) == 6 * 6 + 2 * 3 + 6 + 2  # six tracers and leads, two offices, trainer, analyst
+    assert len(states) == len(rows) == 6 * 7 + 2 * 3 + 6 + 2  # six tracers and leads, two offices, trainer, analyst
     assert not any("@" in value for row in rows for value in row.values())
     with mixed.system() as session:
         noted = session.scalars(select(AuditEvent).where(AuditEvent.action == "readiness.export")).one()
