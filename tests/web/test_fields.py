@@ -129,6 +129,7 @@ OPTIONAL = {
     "contacts.record_attempt": {"callback_day", "callback_time"},
     "intake.load": {"map", "map_toml", "disease"},
     "factors.add_app": {"code"},
+    "roster.rejected": {"rows"},
     "script_approval.decide": {"why"},
     "sign_in.enter": {"next"},
     "staff.change": {"leads"},

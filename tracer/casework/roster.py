@@ -117,9 +117,7 @@ class _Loading:
     def take(self, some: list[tuple[int, dict[str, str]]]) -> None:
         """Load a chunk of rows."""
         arrivals = [one for line, cells in some if (one := self._checked(line, cells))]
-        known = select(Staff).where(Staff.email.in_([one.row.email for one in arrivals]))
-        accounts = {account.email: account for account in self._session.scalars(known)}
-        newcomers = []
+        accounts, newcomers = self._accounts([one.row.email for one in arrivals]), []
         for one in arrivals:
             if account := accounts.get(one.row.email):
                 self._bring_up_to_date(one, account)
@@ -131,15 +129,20 @@ class _Loading:
         self._receipt.rejected += len(self._rejects)
         self._rejects = []
 
+    def _accounts(self, addresses: list[str]) -> dict[str, Staff]:
+        """Who has these addresses already, whether they are here or have left."""
+        found = self._session.scalars(select(Staff).where(Staff.email.in_(addresses)))
+        return {account.email: account for account in found}
+
     def _checked(self, line: int, cells: dict[str, str]) -> _Arrival | None:
-        row = rows.convert(cells)
-        faults = row if isinstance(row, list) else []
+        read, faults = rows.read(cells)
+        faults += self._places.unknown(read)
         if twin := self._twins.fault(line, cells):
-            faults = [twin, *faults]
-        if faults or isinstance(row, list):
+            faults.insert(0, twin)
+        if faults:
             self._refuse(line, cells, *faults)
             return None
-        return _Arrival(line, cells, row)
+        return _Arrival(line, cells, RosterRow(**read))
 
     def _refuse(self, line: int, cells: dict[str, str], *faults: RowFault) -> None:
         said = [{"column": one.column, "value": one.value, "message": one.message} for one in faults]

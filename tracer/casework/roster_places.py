@@ -1,5 +1,6 @@
 """What a roster may say of somebody: which role and team a newcomer gets, and what may change of an account."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,12 +27,19 @@ class Places:
             self._teams.setdefault(team.name.casefold(), []).append(team)
         self._me = actor.of(session).id
 
+    def unknown(self, read: dict[str, Any]) -> list[RowFault]:
+        """Which of the cells that could be read name a role or a team that there is not."""
+        role, team, faults = read.get("role"), read.get("team"), []
+        if role and role not in list(Role):
+            faults.append(RowFault("role", role[:200], f"There is no such role. Write {_CHOICE}."))
+        if team and self._team(team) is None:
+            words = "There is no team of that name. Write it as on the page Teams, or add the team there first."
+            faults.append(RowFault("team", team[:200], words))
+        return faults
+
     def of_newcomer(self, row: RosterRow) -> tuple[Role, UUID | None] | RowFault:
         """The role and team of somebody new, or why they cannot be added by a file."""
-        try:
-            role = Role(row.role)
-        except ValueError:
-            return RowFault("role", row.role[:200], f"There is no such role. Write {_CHOICE}.")
+        role = Role(row.role)
         if verbs.is_powerful(role):
             words = f"Nobody is made {role.value} by a file: add them on the page Staff, where a second person agrees."
             return RowFault("role", role.value, words)
@@ -76,23 +84,17 @@ class Places:
 
     def _place(self, row: RosterRow, role: Role) -> tuple[Role, UUID | None] | RowFault:
         team = self._team(row.team)
-        if isinstance(team, RowFault):
-            return team
         try:
             verbs.check_place(role, team, ())
         except Invalid as fault:
             return RowFault("team", row.team, " ".join(fault.fields.values()))
         return role, team.id if team else None
 
-    def _team(self, name: str) -> Team | RowFault | None:
-        if not name:
-            return None
+    def _team(self, name: str) -> Team | None:
+        """The team of a name; where two differ by their capitals alone, as it is written."""
         named = self._teams.get(name.casefold(), [])
-        found = named if len(named) == 1 else [team for team in named if team.name == name]
-        if not found:
-            words = "There is no team of that name. Write it as on the page Teams, or add the team there first."
-            return RowFault("team", name[:200], words)
-        return found[0]
+        exact = [team for team in named if team.name == name]
+        return next(iter(named if len(named) == 1 else exact), None)
 
 
 def _a(role: Role) -> str:

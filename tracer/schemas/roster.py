@@ -57,16 +57,19 @@ def check_header(header: list[str]) -> None:
         raise TableFault(f"The columns do not fit: {'; '.join(missing + strange)}. Correct the first line.")
 
 
-def convert(cells: dict[str, str]) -> RosterRow | list[RowFault]:
-    """A row that can be used, or all that is wrong with it."""
-    read: dict[str, Any] = {}
+def read(cells: dict[str, str]) -> tuple[dict[str, Any], list[RowFault]]:
+    """The cells that can be used, by column, and all that is wrong with the others.
+
+    With nothing wrong they make a RosterRow.
+    """
+    found: dict[str, Any] = {}
     faults = []
     for name, reader in _READERS.items():
         try:
-            read[name] = reader(_plain(cells[name])) if name in cells else None
+            found[name] = reader(_plain(cells[name])) if name in cells else None
         except CellFault as fault:
             faults.append(RowFault(name, cells[name].strip()[:200], str(fault)))
-    return faults or RosterRow(**read)
+    return found, faults
 
 
 def address_in(cells: dict[str, str]) -> str | None:

@@ -26,6 +26,7 @@ from tracer.web import (
     oidc,
     passkeys,
     privacy,
+    roster,
     script_approval,
     script_drafts,
     script_preview,
@@ -49,6 +50,7 @@ _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, 
 _RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
 _SERVICE = (
     staff,
+    roster,
     factor_reset,
     teams,
     intake,
