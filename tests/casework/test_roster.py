@@ -288,7 +288,7 @@ def test_a_fuzzed_roster_reconciles_with_the_database_exactly(site: Site, seed: 
         owed = session.scalars(select(Notice)).all()
         made_links = {link.staff_id: link.token_hash for link in session.scalars(select(PasswordLink))}
     people, tokens = {one.id: one for one in now}, list[str]()
-    assert Counter(one.staff_id for one in owed) == Counter(people)
+    assert Counter(one.staff_id for one in owed) == Counter(people.keys())
     for one in owed:
         assert one.staff_id is not None
         document = vault.current().open(one.sealed, one.id)
@@ -309,7 +309,8 @@ def test_every_address_that_is_taken_can_be_written_to() -> None:
     """What the roster calls one mailbox, the delivery does too."""
     random_, taken = random.Random(7), 0
     for _ in range(20_000):
-        text = "".join(random_.choices("ab.-+'@@ ,;<>é=", k=random_.randint(3, 12))) + random_.choice(("", ".ab"))
+        local, domain = ("".join(random_.choices("aabb.-+' ,;@<é=", k=random_.randint(1, 6))) for _ in range(2))
+        text = f"{local}@{domain}" + random_.choice(("", ".ab"))
         address = rows.address_in({"email": text})
         if address is not None:
             taken += 1

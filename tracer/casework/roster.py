@@ -34,7 +34,6 @@ Progress = Callable[[int, int], None]
 # Of one file; what is kept of each row to know it again is about 300 bytes.
 MOST = 100_000
 _CHUNK = 1_000
-_TOO_MANY = f"The file has over {MOST:,} rows. Send it in several files."
 _NOBODY = "The file names its columns and holds nobody. Send it again, or ask whoever made it."
 _MEANWHILE = "Somebody added or changed one of these people at the same moment. Nothing was done: send it again."
 # What an account has -> what the receipt calls it.
@@ -62,7 +61,7 @@ def bring_in(
         for line, cells in _cells(table):
             receipt.read += 1
             if receipt.read > most:
-                raise TableFault(_TOO_MANY if most == MOST else f"The file has over {most:,} rows.")
+                raise TableFault(f"The file has over {most:,} rows, the most that is taken here. Send several files.")
             twins.look(line, cells)
     if not receipt.read:
         raise TableFault(_NOBODY)
