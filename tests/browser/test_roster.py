@@ -27,9 +27,7 @@ def test_brought_in_read_and_fetched(site: Site, person: Callable[..., Person], 
     look(somebody, "roster-form")
     wrong = row(51, email="a@b.example,c@d.example")
     for content, words in (("email,given_name\n", "There is a problem"), ("", "What became of the roster")):
-        lines = text(
-            *(row(one) for one in range(40)), row(50, team="Nowhere"), row(51, email="a@b.example,c@d.example")
-        )
+        lines = text(*(row(one) for one in range(40)), row(50, team="Nowhere"), wrong)
         file.write_text(content or lines, encoding="utf-8")
         somebody.page.set_input_files("#file", file)
         with somebody.page.expect_navigation():

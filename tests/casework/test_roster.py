@@ -7,17 +7,17 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests import rosters, world
 from tests.rosters import HEADER, bring, counts, person, text
 from tests.site import Site
-from tracer import clock, vault
+from tracer import clock, db, vault
 from tracer.access import links
-from tracer.casework import notices, receipts, staff, teams
+from tracer.casework import notices, receipts, staff, staff_keys, teams
 from tracer.delivery.message import Mailbox
 from tracer.faults import Conflict
-from tracer.models import AuditEvent, Base, Notice, NoticeState, PasswordLink, Role, Staff
+from tracer.models import AuditEvent, Base, ConflictOfInterest, Notice, NoticeState, PasswordLink, Role, Staff
 from tracer.schemas import roster as rows
 from tracer.tables import TableFault, glance
 
@@ -238,6 +238,8 @@ def test_the_rejected_rows_are_no_formulas_and_can_be_sent_again_corrected(site:
     table = glance(io.BytesIO(written.encode()))
     assert table is not None and '"=HYPERLINK' not in written and ",=HYPERLINK" not in written
     assert [cells[6] for _, cells in table] == ["=HYPERLINK(1)", "Surname2"]
+    _, again = bring(site, written)
+    assert [one.cells for one in again] == [one.cells for one in rejects]
     corrected = written.replace("'=HYPERLINK(1)", "Link").replace(",+44,", ",Leeds,")
     assert counts(bring(site, corrected)[0]) == (2, 2, 0, 0, 0)
 
@@ -316,6 +318,24 @@ def test_every_address_that_is_taken_can_be_written_to() -> None:
             taken += 1
             assert Mailbox(address).address == address
     assert taken > 100
+
+
+def test_newcomers_are_compared_with_the_records_many_at_a_time(site: Site) -> None:
+    """One by one, each beside thousands of colleagues, kept the worker at it for hours."""
+    bring(site, text(*(person(number, team="Leeds") for number in range(300))))
+    with site.system() as session:
+        world.make_case(session, 1, email=person(7)["email"])
+    statements: list[str] = []
+    event.listen(db.engine("system"), "before_cursor_execute", lambda *given: statements.append(given[2]))
+    with site.system("routine.test") as session:
+        assert staff_keys.compare_staff(session, clock.now()) > 300
+    assert len(statements) < 40
+    with site.system() as session:
+        why = {one.staff_id: one.why for one in session.scalars(select(ConflictOfInterest))}
+        assert staff_keys.compare_staff(session, clock.now()) == 0
+    found = {one.email: why[one.id] for one in everybody(site) if one.id in why}
+    assert found[person(7)["email"]] == "self" and found[person(8)["email"]] == "colleague"
+    assert len(found) >= 300
 
 
 def test_a_whole_service_is_brought_in(site: Site) -> None:
