@@ -75,6 +75,11 @@ def _newcomer(_: Rows) -> dict[str, Any]:
     return {"data": {**name, "role": "analyst", "team": "", "password": world.PASSWORD}}
 
 
+def _roster(_: Rows) -> dict[str, Any]:
+    lines = "email,given_name,family_name,role,team\nnew@demo.example,New,Comer,analyst,\n"
+    return {"data": {"file": (io.BytesIO(lines.encode()), "roster.csv")}}
+
+
 def _seen() -> dict[str, Any]:
     """What an open page of an interview says of itself."""
     return {"page": str(uuid4()), "section": WORDS["section"], "since": 0}
@@ -133,6 +138,7 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "practice.begin": lambda _: {"data": {"brief": WORDS["who"]}},
     "practice.hand_in": lambda _: {"data": _points()},
     "practice_marking.mark": lambda _: {"data": _points()},
+    "roster.load": _roster,
     "script_approval.decide": _decision,
     "script_drafts.ask": partial(_of_script, when="approved"),
     "script_drafts.discard": _of_script,

@@ -23,7 +23,7 @@ OPEN = {"static", "sign_in.show", "sign_in.enter", "sign_in.leave", "sign_in.hea
 STEPPED_UP = {
     *("factors.app", "factors.add_app", "factors.passkey", "factors.making", "factors.add_passkey"),
     *("factors.remove", "factors.renew_codes", "factor_reset.reset"),
-    *("staff.add", "staff.change", "tokens.add", "approvals.decide"),
+    *("staff.add", "staff.change", "roster.show", "roster.load", "tokens.add", "approvals.decide"),
     *("exports.export", "exports.fetch", "glass.break_", "answers.fetch", "script_approval.decide"),
     "readiness.evidence",
 }

@@ -130,6 +130,7 @@ OPTIONAL = {
     "intake.load": {"map", "map_toml", "disease"},
     "factors.add_app": {"code"},
     "practice_marking.mark": {"note"},
+    "roster.rejected": {"rows"},
     "script_approval.decide": {"why"},
     "sign_in.enter": {"next"},
     "staff.change": {"leads"},

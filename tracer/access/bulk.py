@@ -7,7 +7,9 @@ prepared statement. Nothing here is audited by itself: whoever calls brings the 
 from collections.abc import Sequence
 from typing import Any, cast
 
+import psycopg
 from sqlalchemy import Connection, Table, insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracer.access import actor
@@ -35,8 +37,11 @@ def _copy(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) 
     dialect = connection.dialect
     bind = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
     statement = f"COPY {table.name} ({', '.join(names)}) FROM STDIN"
-    with cast(Any, connection.connection).cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(
-                [prepare(row[name]) if prepare else row[name] for prepare, name in zip(bind, names, strict=True)]
-            )
+    try:
+        with cast(Any, connection.connection).cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(
+                    [prepare(row[name]) if prepare else row[name] for prepare, name in zip(bind, names, strict=True)]
+                )
+    except psycopg.IntegrityError as fault:  # as a statement of SQLAlchemy's would say it
+        raise IntegrityError(statement, None, fault) from fault

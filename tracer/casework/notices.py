@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from tracer import phone, vault
 from tracer.casework.records import session_of
 from tracer.ids import new_id
-from tracer.models import Channel, Contact, Notice, Staff
+from tracer.models import Channel, Contact, Notice, NoticeState, Staff
 from tracer.schemas.identity import Identity
 
 
@@ -48,19 +49,19 @@ def owe_alert(contact: Contact, identity: Identity, now: datetime) -> Notice | N
 
 def owe_link(session: Session, staff: Staff, token: str, now: datetime) -> Notice:
     """Owe one of the staff the link with which they set a password: an invitation, while they have none."""
-    notice = Notice(
-        id=new_id(),
-        kind="password-link" if staff.password_hash else "invitation",
-        channel=Channel.EMAIL,
-        staff_id=staff.id,
-        created_at=now,
-        next_try_at=now,
-    )
-    notice.key = f"{notice.kind}/{notice.id}"
-    details = {"given_name": staff.given_name, "token": token}
-    notice.sealed = vault.current().seal({"to": staff.email, "details": details}, notice.id, now.date())
+    kind = "password-link" if staff.password_hash else "invitation"
+    notice = Notice(**link_row(kind, staff.id, staff.email, staff.given_name, token, now))
     session.add(notice)
     return notice
+
+
+def link_row(kind: str, staff_id: UUID, email: str, given_name: str, token: str, now: datetime) -> dict[str, Any]:
+    """Such a notice as column values."""
+    made = new_id()
+    document = {"to": email, "details": {"given_name": given_name, "token": token}}
+    row = {"id": made, "key": f"{kind}/{made}", "kind": kind, "channel": Channel.EMAIL, "staff_id": staff_id}
+    row |= {"sealed": vault.current().seal(document, made, now.date()), "state": NoticeState.WAITING, "tries": 0}
+    return row | {"created_at": now, "next_try_at": now}
 
 
 def opened(notice: Notice) -> dict[str, Any]:

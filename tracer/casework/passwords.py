@@ -5,7 +5,10 @@ somebody who never had a password is also shown to the administrator who invites
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
@@ -13,9 +16,11 @@ from sqlalchemy.orm import Session
 from tracer import vault
 from tracer.access import actor, links
 from tracer.casework import notices
+from tracer.casework.entering import enter
 from tracer.casework.records import session_of
 from tracer.faults import Conflict
-from tracer.models import PasswordLink, PasswordRequest, Role, Staff
+from tracer.ids import new_id
+from tracer.models import Notice, PasswordLink, PasswordRequest, Role, Staff
 
 LASTS = timedelta(hours=48)
 _KEPT = timedelta(days=30)
@@ -31,17 +36,28 @@ def link(staff: Staff, now: datetime) -> str:
     session, token = session_of(staff), secrets.token_urlsafe(32)
     for older in session.scalars(_open(staff)):
         older.replaced_at = now
-    made = PasswordLink(
-        staff_id=staff.id,
-        token_hash=links.digest(token),
-        made_by_id=actor.of(session).id,
-        created_at=now,
-        expires_at=now + LASTS,
-    )
-    session.add(made)
+    session.add(PasswordLink(**_row(session, staff.id, token, now)))
     notices.owe_link(session, staff, token, now)
     session.flush()
     return token
+
+
+def invite(session: Session, people: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Make the first link of many new accounts, given as column values, and owe each its one invitation.
+
+    The tokens are told to nobody: each goes to its mailbox alone.
+    """
+    tokens = [secrets.token_urlsafe(32) for _ in people]
+    pairs = list(zip(people, tokens, strict=True))
+    enter(session, PasswordLink, [_row(session, one["id"], token, now) for one, token in pairs])
+    kind = "invitation"
+    owed = [notices.link_row(kind, one["id"], one["email"], one["given_name"], token, now) for one, token in pairs]
+    enter(session, Notice, owed)
+
+
+def _row(session: Session, staff_id: UUID, token: str, now: datetime) -> dict[str, Any]:
+    made = {"id": new_id(), "staff_id": staff_id, "token_hash": links.digest(token)}
+    return made | {"made_by_id": actor.of(session).id, "created_at": now, "expires_at": now + LASTS}
 
 
 def latest(session: Session, staff: Staff) -> PasswordLink | None:

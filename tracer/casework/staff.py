@@ -79,7 +79,7 @@ def check_new(session: Session, email: str, role: Role, team: Team | None) -> st
             "Somebody has that e-mail address already.",
             {"email": "Enter an address that nobody else here uses."},
         )
-    _check_place(role, team, ())
+    check_place(role, team, ())
     return email
 
 
@@ -130,7 +130,7 @@ def check_change(staff: Staff, *, role: Role, team: Team | None, leads: Sequence
     _not_oneself(staff)
     if role is not Role.ADMINISTRATOR:
         _not_the_last(staff)
-    _check_place(role, team, leads)
+    check_place(role, team, leads)
 
 
 def end(staff: Staff, now: datetime) -> None:
@@ -143,7 +143,7 @@ def end(staff: Staff, now: datetime) -> None:
         staff.epoch += 1
 
 
-def _check_place(role: Role, team: Team | None, leads: Sequence[Team]) -> None:
+def check_place(role: Role, team: Team | None, leads: Sequence[Team]) -> None:
     """A tracer works somewhere; only a supervisor leads, because leading opens the records of the teams led."""
     if team is None and role in {Role.TRACER, Role.SUPERVISOR}:
         raise Invalid("A tracer or supervisor needs a team.", {"team": "Choose the team they work in."})

@@ -6,6 +6,7 @@ from tracer.cli.audit import audit
 from tracer.cli.database import database
 from tracer.cli.demo import demo
 from tracer.cli.intake import intake
+from tracer.cli.roster import import_roster
 from tracer.cli.scripts import scripts
 from tracer.cli.staff import staff
 from tracer.cli.tokens import token
@@ -14,5 +15,6 @@ from tracer.cli.worker import worker
 
 def install(app: Flask) -> None:
     """Give `flask --app tracer.app` its commands."""
+    staff.add_command(import_roster)
     for group in (database, demo, worker, intake, staff, token, audit, scripts):
         app.cli.add_command(group)

@@ -3,7 +3,6 @@
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -11,6 +10,7 @@ from tracer import clock, db
 from tracer.access.system import system_session
 from tracer.casework import receipts
 from tracer.casework.intake import load
+from tracer.cli.bar import Bar
 from tracer.faults import Fault, Invalid
 from tracer.models import Intake, IntakeState
 from tracer.schemas.batch_map import BatchMap, chosen, read_map
@@ -36,7 +36,7 @@ def load_file(file: Path, map_: str | None, disease: str | None) -> None:
     began = time.monotonic()
     try:
         batch_map = _map(map_)
-        with system_session() as session, db.transaction("intake.load", session), _Bar() as bar:
+        with system_session() as session, db.transaction("intake.load", session), Bar("Loading") as bar:
             done = load(
                 session,
                 file,
@@ -62,29 +62,6 @@ def _map(given: str | None) -> BatchMap:
     if given and given.endswith(".toml"):
         return read_map(Path(given))
     return chosen(given or "")
-
-
-class _Bar:
-    """A progress bar that appears with the first rows, when their number is known."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self._at = 0
-
-    def __enter__(self) -> "_Bar":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.render_finish()
-
-    def show(self, done: int, rows: int) -> None:
-        """Move on to `done` of `rows`."""
-        if self._bar is None:
-            self._bar = click.progressbar(length=rows, label="Loading", file=sys.stderr, show_pos=True)
-            self._bar.render_progress()
-        self._bar.update(done - self._at)
-        self._at = done
 
 
 def _say(done: Intake, file: Path) -> int:

@@ -94,6 +94,23 @@ def code_of(written: str) -> str | None:
     return code if _CODE.fullmatch(code) else None
 
 
+def known_code(written: str) -> str | None:
+    """The code of a language that stands in NAMES, its parts in their usual letters (`zh-Hans`, `pt-BR`); else None."""
+    code = code_of(written) or code_of(written.lower())
+    language, *parts = (code or "").split("-")
+    if language not in NAMES:
+        return None
+    usual = {2: str.upper, 4: str.title}
+    return "-".join([language, *(usual.get(len(part), str.lower)(part) for part in parts)])
+
+
+def in_english(code: str) -> str:
+    """What a language is called in English, with the rest of its code; the code where that is not known."""
+    language, _, more = code.partition("-")
+    name = NAMES.get(language, (code, ""))[0]
+    return f"{name} ({more})" if more and language in NAMES else name
+
+
 Words = dict[str, dict[str, str]]
 
 

@@ -40,6 +40,9 @@ class Staff(Identified, Versioned, Base):
     ended_at: Mapped[datetime | None]
     # Set by the watch, lifted by the privacy officer: no sign-in works meanwhile, as if the account had ended.
     suspended_at: Mapped[datetime | None]
+    # What they can take on besides, and the codes of the languages that they speak; never changed in place.
+    skills: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    languages: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
 
     team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
 

@@ -49,7 +49,7 @@ def glance(file: IO[bytes]) -> Table | None:
 
 def _check_kind(start: bytes) -> None:
     if not start:
-        raise TableFault("The file is empty. Send it again, or ask the laboratory for it.")
+        raise TableFault("The file is empty. Send it again, or ask whoever made it.")
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise TableFault(
             "This is an old Excel file (.xls), which holds at most 65,536 rows and drops the rest without a word. "

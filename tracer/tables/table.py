@@ -43,9 +43,7 @@ class Table:
         """Read all rows and say how many there are; TableFault where there is none."""
         rows = sum(1 for _ in self.rows)
         if not rows:
-            raise TableFault(
-                "The file names its columns and holds no row. Send it again, or ask the laboratory for it."
-            )
+            raise TableFault("The file names its columns and holds no row. Send it again, or ask whoever made it.")
         return rows
 
     def check_header(self) -> None:

@@ -29,6 +29,7 @@ from tracer.web import (
     practice_marking,
     privacy,
     readiness,
+    roster,
     script_approval,
     script_drafts,
     script_preview,
@@ -52,6 +53,7 @@ _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, 
 _RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
 _SERVICE = (
     staff,
+    roster,
     factor_reset,
     teams,
     intake,

@@ -15,6 +15,7 @@ from tracer.access.permissions import Permission
 from tracer.access.step_up import stepped_up
 from tracer.casework import approved, passwords, records, staff, teams
 from tracer.faults import Conflict, Invalid
+from tracer.interview import languages
 from tracer.models import Approval, Role, Staff, Team
 from tracer.reporting import directory
 from tracer.schemas.form import Form
@@ -199,6 +200,7 @@ def _one(
     return render_template(
         "staff/one.html",
         person=person,
+        spoken=[languages.in_english(code) for code in person.languages],
         link=passwords.latest(session, person),
         tree=tree,
         names={str(team.id): team.name for team, _ in tree},

@@ -1,0 +1,14 @@
+"""What somebody can take on besides an ordinary call: the one list, which the roster and the screens share."""
+
+# Word -> what it means. A word that is taken off stays on the accounts that have it until a roster leaves it out.
+SKILLS: dict[str, str] = {
+    "clinical": "nurses, doctors and others who may judge what an illness calls for",
+    "complex settings": "care homes, schools, hospitals, prisons and work places with many contacts",
+    "speaking with children": "trained and checked to speak with a child",
+}
+
+
+def skill_of(written: str) -> str | None:
+    """The skill as it is kept, however its letters, spaces and dashes are written; None where it is none."""
+    word = " ".join(written.replace("_", " ").replace("-", " ").split()).casefold()
+    return word if word in SKILLS else None
