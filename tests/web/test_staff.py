@@ -160,6 +160,9 @@ def test_nobody_ends_themselves_or_the_last_administrator(site: Site) -> None:
         shown = session.scalars(select(Approval.digest)).one().hex()
     yes = {"decision": "approve", "shown": shown}
     assert site.browser("privacy").post(asked, data=yes).status_code == 302
+    with site.system() as session:
+        made = session.scalars(select(Staff).where(Staff.email == NEW["email"])).one()
+        world.train(session, made, clock.now())
     other = site.browser()
     other.post("/sign-in", data={"email": NEW["email"], "password": PASSWORD})
     assert other.post(f"/staff/{own.id}/end", data=version).status_code == 302

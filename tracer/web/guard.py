@@ -120,8 +120,9 @@ def _guard() -> Any:
         return None
     if not may(g.actor.role, Permission(needed), g.actor.scope):
         abort(404 if request.view_args else 403)
+    # Before anything is read: to ask again is to pass the door, which is never done within a transaction.
+    if asks_again(current_app, request.endpoint or "") and (question := step_up.demand()) is not None:
+        return question
     if request.method not in _LOOKS and needed not in UNTRAINED and not is_cleared(db.session()):
         raise Refused(_UNTRAINED)
-    if asks_again(current_app, request.endpoint or ""):
-        return step_up.demand()
     return None
