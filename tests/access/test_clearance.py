@@ -270,6 +270,7 @@ def test_grace_takes_another_a_reason_and_an_end(site: Site) -> None:
         verbs.end(session.scalars(select(Grace)).one(), clock.now())
 
 
+@POLICIES
 @pytest.mark.parametrize(
     ("giver", "taker"), [("supervisor", "tracer4"), ("tracer1", "tracer2"), ("privacy", "tracer1")]
 )
