@@ -123,6 +123,9 @@ def _guard() -> Any:
     # Before anything is read: to ask again is to pass the door, which is never done within a transaction.
     if asks_again(current_app, request.endpoint or "") and (question := step_up.demand()) is not None:
         return question
-    if request.method not in _LOOKS and needed not in UNTRAINED and not is_cleared(db.session()):
-        raise Refused(_UNTRAINED)
+    if request.method not in _LOOKS and needed not in UNTRAINED:
+        cleared = is_cleared(db.session())
+        db.session().rollback()  # what the request does itself begins afresh: it may have to pass the door
+        if not cleared:
+            raise Refused(_UNTRAINED)
     return None
