@@ -190,6 +190,7 @@ REFUSED_BY_VERB = {
     # A practice call is made, finished and handed in by its trainee, and never marked by them.
     **{(f"practice.{do}", whose): 403 for do in ("save", "finish", "hand_in") for whose in ("team", "other")},
     ("practice_marking.mark", "own"): 403,
+    ("readiness.let_off", "own"): 403,
     ("script_approval.decide", "own"): 403,
     # A place is asked for, and given up, by whoever is invited: nobody does it for another.
     **{(f"training_sessions.{do}", whose): 404 for do in ("ask", "decline") for whose in ("team", "other")},

@@ -222,7 +222,9 @@ def administer(site: Site, person: Callable[..., Person], batch: Path) -> None:
     send_again(site, admin, batch)
     join(newcomer, add_somebody(admin))
     newcomer.sign_in("dot", CHOSEN)
-    newcomer.page.get_by_text("You hold nothing").wait_for()
+    newcomer.page.get_by_text("You see no records yet").wait_for()
+    with site.system() as session:  # tests/browser/test_recruit.py does it by hand
+        world.train(session, world.account(session, "dot"), clock.now())
     admin.page.reload()  # the account has a password since
     admin.page.get_by_label("Role", exact=True).select_option("supervisor")
     admin.press("checkbox", "Leeds")
