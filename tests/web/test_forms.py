@@ -33,7 +33,7 @@ def arrange(site: Site) -> dict[str, object]:
         tokens.add(session, "lab", world.account(session, "importer"), 3, clock.now())
         token = session.scalars(select(ApiToken)).one()
         ids = {"case_id": case.id, "contact_id": contact.id, "task_id": task.id, "person_id": case.person_id}
-        ids |= {"staff_id": world.account(session, "tracer4").id, "token_id": token.id}
+        ids |= {"staff_id": world.account(session, "tracer2").id, "token_id": token.id}
     interview = begin(site.browser("tracer1"), f"/cases/{case.id}").rpartition("/")[2]
     return {**ids, "interview_id": interview, "section": "introduction", "field": "phone"}
 

@@ -101,9 +101,9 @@ def let_off(staff_id: UUID) -> Any:
 @allow(Permission.GRACE_GIVE)
 def end(grace_id: UUID) -> Any:
     """End it before its time."""
-    Form().load(request.form)
     with db.transaction("grace.end") as session:
         found = records.get(session, Grace, grace_id)
+        Form().load(request.form)
         clearance.end(found, clock.now())
     flash("Ended. From now on they need all that their work takes.")
     return redirect(url_for("readiness.one", staff_id=found.staff_id))

@@ -35,16 +35,19 @@ _ACCOUNTS: dict[str, tuple[str, str, Role, str | None]] = {
     "tracer2": ("Tomasz", "Wilk", Role.TRACER, "Leeds"),
     "tracer3": ("Teresa", "Adeyemi", Role.TRACER, "York and Hull"),
     "tracer4": ("Theo", "Marsh", Role.TRACER, "London"),
+    "recruit": ("Robin", "Ashworth", Role.TRACER, "Leeds"),
     "protection": ("Petra", "Vance", Role.TRACER, "Health protection"),
     "trainer": ("Rhian", "Pugh", Role.TRAINER, None),
     "privacy": ("Priya", "Nair", Role.PRIVACY_OFFICER, None),
     "analyst": ("Anton", "Weiss", Role.ANALYST, None),
     "importer": ("Laboratory", "Feed", Role.IMPORTER, None),
 }
+# Has begun today, and done no training yet: sees no records.
+_UNTRAINED = {"recruit"}
 ACCOUNTS_SAID = "\n".join(
     ["", "Sign in with any of these; the password is " + DEMO_PASSWORD]
     + [
-        f"  {name + '@demo.example':<26}{role.value}"
+        f"  {name + '@demo.example':<26}{role.value}{', not trained yet' if name in _UNTRAINED else ''}"
         for name, (_, _, role, _) in _ACCOUNTS.items()
         if name != "importer"
     ]
@@ -80,7 +83,7 @@ def _account(session: Session, account: str, made: dict[str, Team], now: datetim
         password=None if role is Role.IMPORTER else DEMO_PASSWORD,
         now=now,
     )
-    if role is not Role.IMPORTER:
+    if role is not Role.IMPORTER and account not in _UNTRAINED:
         _train(session, person, now)
     if role is Role.SUPERVISOR and team:
         teams.lead(session, person, made[team])
