@@ -144,6 +144,7 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "script_drafts.discard": _of_script,
     "script_drafts.revise": _revision,
     "script_drafts.take_back": _of_script,
+    "readiness.give_sign_off": lambda _: {"data": {"version": "1", "seen": list(library_of_courses.sign_off().points)}},
     "readiness.let_off": lambda _: {"data": {"reason": "for the sweep", "days": "2"}},
     "scripts.copy": lambda _: {"data": {"note": "for the sweep of it"}},
     "scripts.send": _first_script,
@@ -191,6 +192,7 @@ REFUSED_BY_VERB = {
     **{(f"practice.{do}", whose): 403 for do in ("save", "finish", "hand_in") for whose in ("team", "other")},
     ("practice_marking.mark", "own"): 403,
     ("readiness.let_off", "own"): 403,
+    ("readiness.give_sign_off", "own"): 403,
     ("script_approval.decide", "own"): 403,
     # A place is asked for, and given up, by whoever is invited: nobody does it for another.
     **{(f"training_sessions.{do}", whose): 404 for do in ("ask", "decline") for whose in ("team", "other")},

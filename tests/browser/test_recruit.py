@@ -36,6 +36,7 @@ def test_from_the_invitation_to_the_first_case(site: Site, person: Callable[...,
     nothing_yet(recruit, str(case.id))
     call(recruit)
     pass_(person())
+    sign_off(person())
     first_case(recruit)
 
 
@@ -143,6 +144,27 @@ def pass_(trainer: Person) -> None:
     rate(trainer, "Well")
     on(trainer, "Save the marks")
     expect(trainer.page.get_by_role("status")).to_contain_text("Passed.")
+
+
+def sign_off(lead: Person) -> None:
+    """Their supervisor sees to each point; with one left out the page says so."""
+    lead.sign_in("supervisor")
+    lead.go("/training/people?q=Juniper")
+    with lead.page.expect_navigation():
+        lead.press("link", "Juniper Ashdown")
+    lead.check()
+    boxes = lead.page.get_by_role("checkbox").all()
+    for box in boxes[:-1]:
+        box.focus()
+        lead.page.keyboard.press("Space")
+    on(lead, "Sign them off")
+    expect(lead.page.get_by_text("Tick every point")).to_be_visible()
+    lead.check()
+    assert all(box.is_checked() for box in lead.page.get_by_role("checkbox").all()[:-1])
+    lead.page.get_by_role("checkbox").last.focus()
+    lead.page.keyboard.press("Space")
+    on(lead, "Sign them off")
+    expect(lead.page.get_by_role("status")).to_contain_text("is signed off")
 
 
 def first_case(recruit: Person) -> None:

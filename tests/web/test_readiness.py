@@ -3,15 +3,21 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import ProgrammingError
 
 from tests import world
+from tests.access.test_clearance import POLICIES
 from tests.interviewing import TALKATIVE, begin, complete
 from tests.site import Site
 from tests.web.test_team import move, ticked
 from tracer import clock
+from tracer.courses import library
+from tracer.ids import new_id
 from tracer.models import AuditEvent, Completion, Grace, Interview, Staff, Task, TaskState
 
 DAY, COVID = timedelta(days=1), ("covid-19", "index-case")
@@ -83,7 +89,7 @@ def test_the_list_narrows_to_a_name_and_a_team_and_goes_on(mixed: Site) -> None:
 def test_what_somebody_lacks_and_grace(mixed: Site) -> None:
     tracer1, client = staff_id(mixed, "tracer1"), mixed.browser("supervisor")
     page = client.get(f"/training/people/{tracer1}").text
-    assert "sees no records" in page and page.count("to do") == 7
+    assert "sees no records" in page and page.count(">to do<") == 7
     answer = client.post(f"/training/people/{tracer1}/grace", data={"reason": "", "days": "40"})
     assert answer.status_code == 422 and "Write why" in answer.text and "from 1 to 14" in answer.text
     assert 'value="40"' in answer.text
@@ -118,7 +124,7 @@ def test_evidence_for_an_auditor(mixed: Site) -> None:
     assert states["Tracer1 Example", "conversation"] == "never"
     assert states["Tracer2 Example", "conversation"] == "out of date"
     assert states["Tracer3 Example", "safeguarding"] == "in date"
-    assert len(states) == len(rows) == 6 * 7 + 2 * 3 + 6 + 2  # six tracers and leads, two offices, trainer, analyst
+    assert len(states) == len(rows) == 6 * 8 + 2 * 3 + 6 + 2  # six tracers and leads, two offices, trainer, analyst
     assert not any("@" in value for row in rows for value in row.values())
     with mixed.system() as session:
         noted = session.scalars(select(AuditEvent).where(AuditEvent.action == "readiness.export")).one()
@@ -181,3 +187,34 @@ def test_the_command_lets_people_off_by_name(mixed: Site) -> None:
     with mixed.system() as session:
         made = session.scalars(select(Grace)).all()
         assert {(one.given_by_id, one.reason) for one in made} == {(world.account(session, "admin").id, "the upgrade")}
+
+
+def test_a_supervisor_signs_somebody_off(mixed: Site) -> None:
+    tracer1, listed = staff_id(mixed, "tracer1"), library.sign_off()
+    form: dict[str, Any] = {"version": listed.version, "seen": list(listed.points)}
+    path = f"/training/people/{tracer1}/sign-off"
+    lead = mixed.browser("supervisor")
+    assert "Sign them off" in lead.get(f"/training/people/{tracer1}").text
+    short = lead.post(path, data={**form, "seen": form["seen"][1:]})
+    assert short.status_code == 422 and "1 of 7 are open" in short.text and short.text.count(" checked>") == 6
+    assert lead.post(path, data={**form, "version": 99}).status_code == 409
+    assert lead.post(f"/training/people/{staff_id(mixed, 'supervisor')}/sign-off", data=form).status_code == 403
+    assert lead.post(f"/training/people/{staff_id(mixed, 'tracer4')}/sign-off", data=form).status_code == 404
+    assert mixed.browser("tracer3").post(path, data=form).status_code == 404
+    assert lead.post(path, data=form).status_code == 302
+    assert "Sign them off" not in lead.get(f"/training/people/{tracer1}").text
+    with mixed.system() as session:
+        made = session.scalars(select(Completion).where(Completion.staff_id == UUID(tracer1))).one()
+        assert (made.key, made.by_id) == (library.SIGN_OFF, world.account(session, "supervisor").id)
+    assert "passport" in mixed.browser("tracer1").get("/training/sign-off").text
+
+
+@POLICIES
+@pytest.mark.parametrize(("by", "of"), [("tracer1", "tracer1"), ("supervisor", "tracer4"), ("trainer", "tracer1")])
+def test_the_database_takes_a_sign_off_from_no_other(site: Site, by: str, of: str) -> None:
+    with site.system() as session:
+        ids = {name: world.account(session, name).id for name in (by, of)}
+    now = clock.now()
+    given = {"passed_at": now, "until_at": now + DAY, "code": "x", "key": library.SIGN_OFF, "course_version": 1}
+    with pytest.raises(ProgrammingError, match="row-level security"), site.acting(by) as session:
+        session.connection().execute(insert(Completion).values(id=new_id(), staff_id=ids[of], by_id=ids[by], **given))

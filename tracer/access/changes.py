@@ -120,8 +120,9 @@ def own_export(export: Any) -> Rule:
 
 
 def own_or_marked(completion: Any) -> Rule:
-    """What they passed or signed themselves, or the mock call of somebody whom they judged."""
-    return or_(training_rows.own_completion(completion), practice_rows.passed_by_me(completion))
+    """Their own; somebody else's mock call that they marked as passed; somebody whom they sign off."""
+    by_me = (practice_rows.passed_by_me(completion), training_rows.signed_off_by_me(completion))
+    return or_(training_rows.own_completion(completion), *by_me)
 
 
 ENTER: Rules = {

@@ -47,6 +47,7 @@ class Permission(StrEnum):
     READINESS_SEE = "readiness.see"
     READINESS_EXPORT = "readiness.export"
     GRACE_GIVE = "grace.give"
+    SIGN_OFF_GIVE = "sign_off.give"
     TRAINING_SESSION_ATTEND = "training_session.attend"
     TRAINING_SESSION_MANAGE = "training_session.manage"
     TRAINING_SESSION_MARK = "training_session.mark"
@@ -74,7 +75,7 @@ _RECORD = {
     Permission.APPROVAL_SEE,
 }
 _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
-_READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE}
+_READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE, Permission.SIGN_OFF_GIVE}
 _SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
 _COURSES = {Permission.COURSE_EDIT}
 _SCRIPTS = {Permission.SCRIPT_SEE, Permission.SCRIPT_EDIT, Permission.SCRIPT_APPROVE}

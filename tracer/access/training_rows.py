@@ -8,7 +8,7 @@ from tracer import models as m
 from tracer.access.row_sets import i_am
 from tracer.access.row_terms import ME, Rule, table
 from tracer.access.second_rows import people_i_reach
-from tracer.courses.library import MOCK_CALL, UNDERTAKING
+from tracer.courses.library import MOCK_CALL, SIGN_OFF, UNDERTAKING
 from tracer.models import Role
 
 
@@ -54,10 +54,16 @@ def own_grace(grace: Any) -> Rule:
 def own_completion(completion: Any) -> Rule:
     """In their own name: what they signed, or passed by a test of that version that was marked so.
 
-    Never the mock call: somebody else says that it was passed.
+    Never the mock call, nor the sign-off: somebody else says those.
     """
     test = table(m.FinalTest)
     same = (test.c.staff_id == ME, test.c.course == completion.c.key)
     passed = exists().where(*same, test.c.course_version == completion.c.course_version, test.c.passed.is_(True))
-    mine = (completion.c.staff_id == ME, completion.c.by_id == ME, completion.c.key != MOCK_CALL)
+    mine = (completion.c.staff_id == ME, completion.c.by_id == ME, completion.c.key.not_in((MOCK_CALL, SIGN_OFF)))
     return and_(*mine, or_(completion.c.key == UNDERTAKING, passed))
+
+
+def signed_off_by_me(completion: Any) -> Rule:
+    """The sign-off of somebody in a team that they lead; an administrator's of anybody. Never their own."""
+    reached = or_(completion.c.staff_id.in_(people_i_reach()), i_am(Role.ADMINISTRATOR))
+    return and_(completion.c.by_id == ME, completion.c.staff_id != ME, completion.c.key == SIGN_OFF, reached)

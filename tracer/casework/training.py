@@ -16,7 +16,7 @@ from tracer.casework.records import session_of
 from tracer.courses import final_test, library
 from tracer.courses.course import Course
 from tracer.courses.final_test import Result
-from tracer.courses.library import MOCK_CALL, UNDERTAKING
+from tracer.courses.library import MOCK_CALL, SIGN_OFF, UNDERTAKING
 from tracer.courses.required import SOON
 from tracer.faults import Conflict, Refused
 from tracer.models import Completion, FinalTest, PracticeCall, PracticeMark, Role, Staff
@@ -35,6 +35,7 @@ class State(StrEnum):
     SOON = "ends soon"
     LAPSED = "out of date"
     WAITING = "waits for a trainer"
+    SUPERVISOR = "waits for your supervisor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,15 @@ def standing_of(session: Session, person: Staff, now: datetime) -> list[Standing
     signed = Standing(UNDERTAKING, library.to_sign().title, None, best.get(UNDERTAKING), _state(best, UNDERTAKING, now))
     courses = [Standing(key, one.title, one, best.get(key), _state(best, key, now)) for key, one in needs.items()]
     more = [_practice(session, person.id, best, now)] if MOCK_CALL in library.needed(list(Role)).more(role) else []
+    more += [_signed_off(best, now)] if SIGN_OFF in library.needed(list(Role)).more(role) else []
     return [*courses, signed, *more]
+
+
+def _signed_off(best: Mapping[str, Completion], now: datetime) -> Standing:
+    """What their supervisor says: nothing that they can do themselves."""
+    state = _state(best, SIGN_OFF, now)
+    state = State.SUPERVISOR if state in {State.TO_DO, State.LAPSED} else state
+    return Standing(SIGN_OFF, library.sign_off().title, None, best.get(SIGN_OFF), state)
 
 
 def _practice(session: Session, staff_id: UUID, best: Mapping[str, Completion], now: datetime) -> Standing:
@@ -173,7 +182,11 @@ def title_of(completion: Completion) -> str:
 
 def title_of_key(key: str) -> str:
     """The same by its key."""
-    beside = {UNDERTAKING: library.to_sign().title, MOCK_CALL: library.rubric().title}
+    beside = {
+        UNDERTAKING: library.to_sign().title,
+        MOCK_CALL: library.rubric().title,
+        SIGN_OFF: library.sign_off().title,
+    }
     if key in beside:
         return beside[key]
     return library.load(key).title if key in library.shipped() else key

@@ -10,6 +10,8 @@ from tracer.courses.faults import Faults
 
 _FENCE = "+++"
 NAME = re.compile(r"[a-z][a-z0-9-]{0,49}")
+# A name that stands in a form.
+NAME_PART = re.compile(r"[a-z][a-z0-9_]{0,49}")
 
 Check = tuple[Callable[[Any], bool], str]
 

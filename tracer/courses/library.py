@@ -5,10 +5,12 @@ from functools import cache
 from pathlib import Path
 
 from tracer.courses import mock_call, mock_people, reading, required, undertaking
+from tracer.courses import sign_off as sign_offs
 from tracer.courses.course import Course
 from tracer.courses.mock_call import Rubric
 from tracer.courses.mock_people import MockPerson
 from tracer.courses.required import Required
+from tracer.courses.sign_off import SignOff
 from tracer.courses.undertaking import Undertaking
 
 _FOLDER = Path(__file__).parent / "shipped"
@@ -16,6 +18,8 @@ _FOLDER = Path(__file__).parent / "shipped"
 UNDERTAKING = "undertaking"
 # What is shown to a trainer, and not passed by a test: its key beside those of courses.
 MOCK_CALL = "mock-call"
+# What a supervisor says of somebody.
+SIGN_OFF = "sign-off"
 
 
 def shipped() -> dict[str, Path]:
@@ -43,13 +47,19 @@ def needed(roles: Collection[str]) -> Required:
 @cache
 def _needed(roles: tuple[str, ...]) -> Required:
     text = (_FOLDER / "required.toml").read_text(encoding="utf-8")
-    return required.read(text, roles, list(shipped()), [MOCK_CALL])
+    return required.read(text, roles, list(shipped()), [MOCK_CALL, SIGN_OFF])
 
 
 @cache
 def to_sign() -> Undertaking:
     """The confidentiality undertaking."""
     return undertaking.read((_FOLDER / "undertaking.md").read_text(encoding="utf-8"))
+
+
+@cache
+def sign_off() -> SignOff:
+    """What a supervisor sees to before somebody's first case."""
+    return sign_offs.read((_FOLDER / "sign-off.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -13,7 +13,8 @@ from tracer.access import audit
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.access.step_up import stepped_up
-from tracer.casework import clearance, records, teams, training
+from tracer.casework import clearance, records, sign_off, teams, training
+from tracer.courses import library
 from tracer.faults import Invalid
 from tracer.models import Completion, Grace, Staff
 from tracer.reporting import readiness, sheets
@@ -50,6 +51,13 @@ class LetOff(Form):
     )
 
 
+class SignedOff(Form):
+    """The points that were seen to, beside the version of the list that the page showed."""
+
+    version = fields.Integer(required=True)
+    seen = fields.List(fields.String(), load_default=list)
+
+
 @bp.get("/training/people")
 @allow(Permission.READINESS_SEE)
 def show() -> str:
@@ -80,6 +88,21 @@ def show() -> str:
 def one(staff_id: UUID) -> str:
     """One person: what they need, where each thing stands, when they were let off."""
     return _one(staff_id, {}, {})
+
+
+@bp.post("/training/people/<uuid:staff_id>/sign-off")
+@allow(Permission.SIGN_OFF_GIVE)
+def give_sign_off(staff_id: UUID) -> Any:
+    """Say that all is seen to before their first case."""
+    try:
+        given = SignedOff().load({**request.form.to_dict(), "seen": request.form.getlist("seen")})
+        with db.transaction("sign_off.give") as session:
+            person = records.get(session, Staff, staff_id)
+            sign_off.give(session, person, given["version"], given["seen"], clock.now())
+    except (ValidationError, Invalid) as fault:
+        return _one(staff_id, {"seen": request.form.getlist("seen")}, messages(fault)), 422
+    flash(f"{person.name} is signed off. It is on record with your name.")
+    return redirect(url_for("readiness.one", staff_id=staff_id))
 
 
 @bp.post("/training/people/<uuid:staff_id>/grace")
@@ -169,7 +192,8 @@ def _one(staff_id: UUID, values: Mapping[str, Any], errors: Mapping[str, str]) -
         graces=readiness.graces(session, person.id),
         open=clearance.open_grace(session, person, now),
         longest=clearance.LONGEST.days,
-        values=values or {"days": "3"},
+        sign_off=library.sign_off() if sign_off.is_needed(person) else None,
+        values={"days": "3", **values},
         errors=errors,
         **_look(),
     )

@@ -51,12 +51,13 @@ def _way(one: training.Standing) -> str:
     """Where one thing that is needed is done."""
     if one.course is not None:
         return url_for("training.course", course_name=one.key)
-    return url_for("practice.show" if one.key == library.MOCK_CALL else "training.undertaking")
+    ways = {library.MOCK_CALL: "practice.show", library.SIGN_OFF: "training.sign_off"}
+    return url_for(ways.get(one.key, "training.undertaking"))
 
 
 def _minutes(one: training.Standing) -> int:
     """About how long it takes."""
-    return one.course.minutes if one.course else {library.MOCK_CALL: 45}.get(one.key, 5)
+    return one.course.minutes if one.course else {library.MOCK_CALL: 45, library.SIGN_OFF: 15}.get(one.key, 5)
 
 
 @bp.get("/training/courses/<course_name>")
@@ -139,6 +140,13 @@ def questions() -> str:
     """Which answers of the final tests go wrong, by no name."""
     found = asked.all_courses(db.session())
     return render_template("training/questions.html", courses=found, least=asked.LEAST, line=_line)
+
+
+@bp.get("/training/sign-off")
+@allow(Permission.COURSE_TAKE)
+def sign_off() -> str:
+    """What my supervisor will see to with me."""
+    return render_template("training/sign_off.html", listed=library.sign_off())
 
 
 @bp.get("/training/undertaking")
