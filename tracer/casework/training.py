@@ -35,7 +35,7 @@ class State(StrEnum):
     SOON = "ends soon"
     LAPSED = "out of date"
     WAITING = "waits for a trainer"
-    SUPERVISOR = "waits for your supervisor"
+    SIGN_OFF_DUE = "waits for sign-off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def standing_of(session: Session, person: Staff, now: datetime) -> list[Standing
 def _signed_off(best: Mapping[str, Completion], now: datetime) -> Standing:
     """What their supervisor says: nothing that they can do themselves."""
     state = _state(best, SIGN_OFF, now)
-    state = State.SUPERVISOR if state in {State.TO_DO, State.LAPSED} else state
+    state = State.SIGN_OFF_DUE if state in {State.TO_DO, State.LAPSED} else state
     return Standing(SIGN_OFF, library.sign_off().title, None, best.get(SIGN_OFF), state)
 
 

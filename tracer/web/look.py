@@ -36,6 +36,11 @@ _NAVIGATION = (
     ("Sessions", "training_sessions.show", Permission.TRAINING_SESSION_ATTEND),
     ("Help", "help.show", Permission.HOME_SEE),
 )
+# Where somebody is in the middle of what the banner would send them to, or of a call.
+_BUSY = {f"training.{page}" for page in ("course", "section", "test", "undertaking")}
+_BUSY |= {f"practice.{page}" for page in ("section", "end", "check")} | {
+    f"interviews.{page}" for page in ("show", "check")
+}
 # Pages behind a page of the navigation, which says so.
 _FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
 _FAMILY["training_session_work"] = "training_sessions"
@@ -69,7 +74,7 @@ def _shared() -> dict[str, Any]:
         "provider": settings.provider,
         "service_name": settings.service_name,
         "now": clock.now(),
-        "untrained": lambda: request.blueprint != "interviews" and not is_cleared(db.session()),
+        "untrained": lambda: request.endpoint not in _BUSY and not is_cleared(db.session()),
     }
 
 
