@@ -3,6 +3,7 @@
 from flask import Flask
 
 from tracer.cli.audit import audit
+from tracer.cli.completions import completions
 from tracer.cli.database import database
 from tracer.cli.demo import demo
 from tracer.cli.intake import intake
@@ -16,5 +17,6 @@ from tracer.cli.worker import worker
 def install(app: Flask) -> None:
     """Give `flask --app tracer.app` its commands."""
     staff.add_command(import_roster)
+    staff.add_command(completions)
     for group in (database, demo, worker, intake, staff, token, audit, scripts):
         app.cli.add_command(group)
