@@ -218,3 +218,19 @@ def test_the_database_takes_a_sign_off_from_no_other(site: Site, by: str, of: st
     given = {"passed_at": now, "until_at": now + DAY, "code": "x", "key": library.SIGN_OFF, "course_version": 1}
     with pytest.raises(ProgrammingError, match="row-level security"), site.acting(by) as session:
         session.connection().execute(insert(Completion).values(id=new_id(), staff_id=ids[of], by_id=ids[by], **given))
+
+
+def test_a_certificate_is_checked_by_its_code(mixed: Site) -> None:
+    with mixed.system() as session:
+        codes = {
+            name: session.scalars(
+                select(Completion.code).where(Completion.staff_id == world.account(session, name).id)
+            ).first()
+            for name in ("tracer3", "supervisor2")
+        }
+    client = mixed.browser("supervisor")
+    page = client.get("/training/certificates", query_string={"code": f" {str(codes['tracer3']).lower()} "}).text
+    assert "This one is ours" in page and "Tracer3 Example" in page
+    for code in (codes["supervisor2"], "no such code"):
+        page = client.get("/training/certificates", query_string={"code": code}).text
+        assert "There is no certificate with this code" in page and "Supervisor2 Example" not in page

@@ -109,6 +109,13 @@ def evidence(session: Session, now: datetime) -> list[Any]:
     return list(rows)
 
 
+def by_code(session: Session, code: str) -> tuple[Completion, Staff] | None:
+    """The completion that has this code, and whose it is, where both are in sight."""
+    query = select(Completion, Staff).join(Staff, Staff.id == Completion.staff_id).where(Completion.code == code)
+    found = session.execute(query).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
 def graces(session: Session, staff_id: UUID) -> list[tuple[Grace, Staff | None]]:
     """When somebody was let off, the last first, and by whom (where that person is in sight)."""
     query = select(Grace, Staff).outerjoin(Staff, Staff.id == Grace.given_by_id)

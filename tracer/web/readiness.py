@@ -83,6 +83,16 @@ def show() -> str:
     )
 
 
+@bp.get("/training/certificates")
+@allow(Permission.READINESS_SEE)
+def certificate() -> str:
+    """Whether a code that somebody shows is one of ours, and whose."""
+    code = "".join(request.args.get("code", "").split()).upper()
+    found = readiness.by_code(db.session(), code) if code else None
+    title = training.title_of(found[0]) if found else ""
+    return render_template("training/check_certificate.html", code=code, found=found, title=title)
+
+
 @bp.get("/training/people/<uuid:staff_id>")
 @allow(Permission.READINESS_SEE)
 def one(staff_id: UUID) -> str:
