@@ -71,7 +71,11 @@ def train(session: Session, person: Staff, now: datetime) -> None:
     year = timedelta(days=365)
     for number, key in enumerate([*library.shipped(), library.UNDERTAKING, library.MOCK_CALL, library.SIGN_OFF]):
         made = Completion(
-            staff_id=person.id, by_id=person.id, key=key, course_version=1, code=f"{person.id.hex[-15:]}{number}"
+            staff_id=person.id,
+            by_id=person.id,
+            key=key,
+            course_version=1,
+            code=f"{person.id.hex[-15:]}{number}".upper(),
         )
         made.passed_at, made.until_at = now - year, now + 9 * year
         session.add(made)
