@@ -47,6 +47,9 @@ class Permission(StrEnum):
     READINESS_SEE = "readiness.see"
     READINESS_EXPORT = "readiness.export"
     GRACE_GIVE = "grace.give"
+    HELP_ASK = "help.ask"
+    HELP_ANSWER = "help.answer"
+    PROBLEM_KEEP = "problem.keep"
     TRAINING_SESSION_ATTEND = "training_session.attend"
     TRAINING_SESSION_MANAGE = "training_session.manage"
     TRAINING_SESSION_MARK = "training_session.mark"
@@ -57,6 +60,7 @@ _EVERYBODY = {
     Permission.ACCOUNT_SEE,
     Permission.DETAILS_GIVE,
     Permission.COURSE_TAKE,
+    Permission.HELP_ASK,
     Permission.TRAINING_SESSION_ATTEND,
 }
 _RECORD = {
@@ -76,7 +80,7 @@ _RECORD = {
 _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
 _READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE}
 _SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
-_COURSES = {Permission.COURSE_EDIT}
+_COURSES = {Permission.COURSE_EDIT, Permission.HELP_ANSWER}
 _SCRIPTS = {Permission.SCRIPT_SEE, Permission.SCRIPT_EDIT, Permission.SCRIPT_APPROVE}
 
 # What takes no training: their own affairs, and what ends a call that was begun in time (the row rules say which).
@@ -103,6 +107,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _READINESS
         | {
             Permission.READINESS_EXPORT,
+            Permission.PROBLEM_KEEP,
             Permission.STAFF_SEE,
             Permission.STAFF_CHANGE,
             Permission.TEAM_CHANGE,
