@@ -136,7 +136,9 @@ def test_the_untrained_ask_and_answer_nothing(site: Site) -> None:
         world.untrain(session, "tracer1", "trainer")
     client, trainer = site.browser("tracer1"), site.browser("trainer")
     assert ask(client).status_code == 302 and "waits for an answer" in client.get("/help").text
-    assert trainer.get("/help/questions").status_code == 403
+    assert "No question waits." in trainer.get("/help/questions").text
+    page = f"/help/questions/{new_id()}"
+    assert trainer.post(page, data={"answer": "Yes", "version": "1"}).status_code == 403
     with site.acting("trainer") as session:
         assert session.scalars(select(HelpQuestion)).all() == []
 
