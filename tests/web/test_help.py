@@ -120,9 +120,11 @@ def test_what_looks_like_somebody_is_refused_and_not_lost(site: Site) -> None:
     assert ask(client, "short").status_code == 422 and ask(client, "x" * 501).status_code == 422
     with site.system() as session:
         assert session.scalars(select(HelpQuestion)).all() == []
-    assert ask(client, page="/cases/0190aaaa").status_code == 302
+    assert ask(client, "One\x00 line\r\nand another", page="/cases/0190aaaa").status_code == 302
     with site.system() as session:
-        assert session.scalars(select(HelpQuestion.page)).one() == "", "an address with a record in it is dropped"
+        made = session.scalars(select(HelpQuestion)).one()
+        assert made.question == "One line\nand another"
+        assert made.page == "", "an address with a record in it is dropped"
 
 
 def test_ordinary_words_look_like_nobody() -> None:

@@ -1,8 +1,10 @@
 """The forms of help: a search, a question, its answer, a problem."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, pre_load, validate
 
 from tracer.help import impersonal
 from tracer.schemas.form import Form, Words
@@ -12,14 +14,26 @@ _ANSWER = "Write an answer of 2 to 2,000 characters."
 _TEXT = "Say in 3 to 1,000 characters what does not work, and what to do meanwhile."
 
 
-class AskForm(Form):
+# What no database keeps and no page shows; and the line ends that browsers send, which count for one.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class TextForm(Form):
+    """A form whose words are plain text."""
+
+    @pre_load
+    def _plain(self, given: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: _CONTROL.sub("", value) if isinstance(value, str) else value for name, value in given.items()}
+
+
+class AskForm(TextForm):
     """A question, and the form of the address that it is asked from."""
 
     question = Words(10, 500, _QUESTION, error_messages={"required": _QUESTION})
     page = fields.String(load_default="")
 
 
-class AnswerForm(Form):
+class AnswerForm(TextForm):
     """An answer, what it is found by, and whether it is for everybody."""
 
     answer = Words(2, 2000, _ANSWER, error_messages={"required": _ANSWER})
@@ -28,7 +42,7 @@ class AnswerForm(Form):
     version = fields.Integer(required=True)
 
 
-class ProblemForm(Form):
+class ProblemForm(TextForm):
     """What does not work."""
 
     title = Words(3, 120, "Give it a title of 3 to 120 characters.")
