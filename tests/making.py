@@ -33,10 +33,12 @@ from tracer.models import (
     Grace,
     Grant,
     GrantKind,
+    HelpQuestion,
     Intake,
     IntakeReject,
     IntakeState,
     Interview,
+    KnownProblem,
     MailingKind,
     MailingState,
     Person,
@@ -245,6 +247,25 @@ def practice_call(session: Session, owner: Staff, number: int) -> PracticeCall:
     mark.rubric_version, mark.marks, mark.score, mark.of = 1, {"opening": 1}, 1, 22
     mark.passed, mark.note = False, f"number {number}"
     session.add(mark)
+    return made
+
+
+def help_question(session: Session, owner: Staff, number: int) -> HelpQuestion:
+    """A question of the owner's that waits; tracer4's other one is help for everybody."""
+    now, given = clock.now(), {"asked_by_id": owner.id, "page": "/help", "published": False, "title": ""}
+    made = HelpQuestion(id=new_id(), question=f"How does part {number} work?", asked_at=now, **given)
+    session.add(made)
+    if owner.email == world.address("tracer4"):
+        told = HelpQuestion(question="Is there a break?", asked_at=now, **given)
+        told.title, told.answer, told.published, told.answered_at = "Breaks", "Yes, two.", True, now
+        session.add(told)
+    return made
+
+
+def known_problem(session: Session, owner: Staff, number: int) -> KnownProblem:
+    """Something that does not work."""
+    made = KnownProblem(title=f"Problem {number}", text="Wait", begun_at=clock.now(), by_id=owner.id)
+    session.add(made)
     return made
 
 

@@ -19,7 +19,9 @@ Row = Mapping[str, Any]
 Tables = dict[str, list[Row]]
 
 # The shape of the organisation and the texts of scripts.
-OPEN = frozenset({"leadership", "requirement", "script", "script_revision", "team", "team_area", "team_reach"})
+OPEN = frozenset(
+    {"known_problem", "leadership", "requirement", "script", "script_revision", "team", "team_area", "team_reach"}
+)
 # What the machinery keeps for itself.
 NOBODYS = frozenset(
     {
@@ -273,6 +275,10 @@ class Reach:
 
     def _question_tally(self, me: UUID, _: Row) -> bool:
         return self._is(me, "administrator", "trainer")
+
+    def _help_question(self, me: UUID, question: Row) -> bool:
+        open_ = question["asked_by_id"] == me or question["published"]
+        return open_ or self._is(me, "administrator", "trainer")
 
     def _final_test(self, me: UUID, test: Row) -> bool:
         return bool(test["staff_id"] == me)

@@ -128,6 +128,8 @@ OPTIONAL = {
     "api.load": {"map", "map_toml", "disease"},
     "cases.record_attempt": {"callback_day", "callback_time"},
     "contacts.record_attempt": {"callback_day", "callback_time"},
+    "help.ask": {"page"},
+    "help_desk.answer": {"published", "title"},
     "intake.load": {"map", "map_toml", "disease"},
     "factors.add_app": {"code"},
     "practice_marking.mark": {"note"},

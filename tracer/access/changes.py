@@ -11,6 +11,7 @@ from sqlalchemy import and_, exists, or_, true
 
 from tracer import models as m
 from tracer.access import (
+    help_rows,
     own_call,
     practice_rows,
     rows,
@@ -138,6 +139,7 @@ ENTER: Rules = {
     m.Contact: of_a_case,
     m.Exposure: rows.exposures,
     m.Grace: training_rows.own_grace,
+    m.HelpQuestion: help_rows.own_question,
     m.Intake: own_intake,
     m.IntakePiece: of_own_intake,
     m.IntakeUpload: of_own_intake,
@@ -147,6 +149,7 @@ ENTER: Rules = {
     m.Flag: own_flag,
     m.FactorReset: own_reset,
     m.Interview: own_interview,
+    m.KnownProblem: help_rows.own_problem,
     m.Leadership: keepers_of("staff_id"),
     m.Notice: somebody,
     m.PasswordLink: own_link,
@@ -178,7 +181,9 @@ CHANGE: Rules = {
     m.Flag: rows.flags,
     m.Grace: training_rows.may_let_off,
     m.Grant: second_rows.grants,
+    m.HelpQuestion: help_rows.desk,
     m.Interview: rows.interviews,
+    m.KnownProblem: administrators,
     m.PasswordLink: administrators,
     m.Person: rows.people,
     m.PracticeCall: practice_rows.own_open_call,

@@ -48,6 +48,9 @@ class Permission(StrEnum):
     READINESS_EXPORT = "readiness.export"
     GRACE_GIVE = "grace.give"
     SIGN_OFF_GIVE = "sign_off.give"
+    HELP_ASK = "help.ask"
+    HELP_ANSWER = "help.answer"
+    PROBLEM_KEEP = "problem.keep"
     TRAINING_SESSION_ATTEND = "training_session.attend"
     TRAINING_SESSION_MANAGE = "training_session.manage"
     TRAINING_SESSION_MARK = "training_session.mark"
@@ -58,6 +61,7 @@ _EVERYBODY = {
     Permission.ACCOUNT_SEE,
     Permission.DETAILS_GIVE,
     Permission.COURSE_TAKE,
+    Permission.HELP_ASK,
     Permission.TRAINING_SESSION_ATTEND,
 }
 _RECORD = {
@@ -77,7 +81,7 @@ _RECORD = {
 _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
 _READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE, Permission.SIGN_OFF_GIVE}
 _SECOND = {Permission.APPROVAL_SEE, Permission.APPROVAL_DECIDE}
-_COURSES = {Permission.COURSE_EDIT}
+_COURSES = {Permission.COURSE_EDIT, Permission.HELP_ANSWER}
 _SCRIPTS = {Permission.SCRIPT_SEE, Permission.SCRIPT_EDIT, Permission.SCRIPT_APPROVE}
 
 # What takes no training: their own affairs, and what ends a call that was begun in time (the row rules say which).
@@ -104,6 +108,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _READINESS
         | {
             Permission.READINESS_EXPORT,
+            Permission.PROBLEM_KEEP,
             Permission.STAFF_SEE,
             Permission.STAFF_CHANGE,
             Permission.TEAM_CHANGE,

@@ -10,7 +10,15 @@ from typing import Any
 from sqlalchemy import and_, exists, false, or_
 
 from tracer import models as m
-from tracer.access import grant_rows, practice_rows, script_rows, second_rows, training_rows, training_session_rows
+from tracer.access import (
+    grant_rows,
+    help_rows,
+    practice_rows,
+    script_rows,
+    second_rows,
+    training_rows,
+    training_session_rows,
+)
 from tracer.access.clearance import calls_to_end, cleared
 from tracer.access.row_sets import conflicting, i_am, pools_i_draw_from, teams_above_mine, teams_i_reach
 from tracer.access.row_terms import ME, Rule, table
@@ -214,6 +222,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.FinalTest: training_rows.final_tests,
     m.Grant: second_rows.grants,
     m.Grace: training_rows.graces,
+    m.HelpQuestion: help_rows.questions,
     m.Intake: intakes,
     m.IntakePiece: nobody,
     m.IntakeReject: intake_rejects,
@@ -239,9 +248,9 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.WatchMemory: nobody,
 }
 
-# Open to every actor: the shape of the organisation and the texts of scripts say nothing of anybody.
+# Open to every actor: the shape of the organisation, the texts of scripts, what does not work: nothing of anybody.
 OPEN: frozenset[type[Base]] = frozenset(
-    {m.Leadership, m.Requirement, m.ScriptRevision, m.ScriptVersion, m.Team, m.TeamArea, m.TeamReach}
+    {m.KnownProblem, m.Leadership, m.Requirement, m.ScriptRevision, m.ScriptVersion, m.Team, m.TeamArea, m.TeamReach}
 )
 
 # What the DOOR reads and writes whole: what proves who somebody is. Everything else is nobody's to it.

@@ -12,6 +12,7 @@ from tracer.models.contacts import Contact, ContactState, Exposure
 from tracer.models.factors import Challenge, Factor, FactorKind, FactorReset
 from tracer.models.flags import Flag
 from tracer.models.grants import Grant, GrantKind
+from tracer.models.help import HelpQuestion, KnownProblem
 from tracer.models.intakes import Intake, IntakePiece, IntakeReject, IntakeState, IntakeUpload
 from tracer.models.interviews import Answer, Interview
 from tracer.models.notices import Channel, Notice, NoticeState
@@ -68,6 +69,7 @@ __all__ = [
     "Grace",
     "Grant",
     "GrantKind",
+    "HelpQuestion",
     "How",
     "Intake",
     "IntakePiece",
@@ -75,6 +77,7 @@ __all__ = [
     "IntakeState",
     "IntakeUpload",
     "Interview",
+    "KnownProblem",
     "Leadership",
     "MailingKind",
     "MailingState",

@@ -10,6 +10,7 @@ from babel.dates import format_timedelta
 from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from tracer import clock, db
 from tracer.access.actor import ANONYMOUS, Actor
@@ -18,8 +19,11 @@ from tracer.access.permissions import Permission, may
 from tracer.interview import help, languages
 from tracer.interview.answers import DECLINES
 from tracer.reporting import grants, requests, scripts
+from tracer.reporting import help as desk
 
 _ENGLISH = Locale("en", "GB")
+# What stands for a record in an address, and names none.
+_PART = re.compile(r"<[^>]+>")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 # Label, endpoint, what it needs, and what counts what waits there. A page is in the navigation of whoever may open it.
 _NAVIGATION = (
@@ -43,12 +47,14 @@ _BUSY |= {f"practice.{page}" for page in ("section", "end", "check")} | {
 }
 # Pages behind a page of the navigation, which says so.
 _FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
+_FAMILY["help_desk"] = "help"
 _FAMILY["training_session_work"] = "training_sessions"
 _FAMILY |= dict.fromkeys(("practice", "practice_marking", "readiness"), "training")
 # Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.
 _BADGES: dict[str, tuple[Callable[[Session, datetime], int], str, Permission]] = {
     "glass.show": (grants.others_open, "open now", Permission.APPROVAL_DECIDE),
     "approvals.show": (requests.waiting, "for you to decide", Permission.APPROVAL_DECIDE),
+    "help.show": (desk.waiting, "to answer", Permission.HELP_ANSWER),
     "scripts.show": (scripts.waiting, "for you to decide", Permission.SCRIPT_APPROVE),
 }
 
@@ -75,6 +81,7 @@ def _shared() -> dict[str, Any]:
         "service_name": settings.service_name,
         "now": clock.now(),
         "untrained": lambda: request.endpoint not in _BUSY and not is_cleared(db.session()),
+        "here": form_of(request.url_rule) if request.url_rule else None,
     }
 
 
@@ -98,6 +105,11 @@ def _badge(who: Actor, endpoint: str) -> Callable[[], tuple[int, str]] | None:
     if count is None or not may(who.role, needs, who.scope):
         return None
     return lambda: (count(db.session(), clock.now()), means)
+
+
+def form_of(rule: Rule) -> str:
+    """The form of an address, "/cases/…": which page it is, and no record."""
+    return _PART.sub("…", rule.rule)
 
 
 def permitted(permission: str) -> bool:

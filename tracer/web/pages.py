@@ -17,6 +17,7 @@ from tracer.web import (
     factors,
     glass,
     help,
+    help_desk,
     identity,
     idle,
     intake,
@@ -65,6 +66,7 @@ _SERVICE = (
     exports,
     today,
     help,
+    help_desk,
 )
 _TRAINING = (training, training_sessions, training_session_work, readiness, practice, practice_marking)
 _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_approval, answers)
