@@ -26,6 +26,7 @@ from tracer.models import Base, Case, Completion, Grace, Interview, Person, Requ
 # Their own affairs, which take no training.
 OWN = {"audit_event", "completion", "factor", "factor_reset", "final_test", "grace", "grant_record", "notice"}
 OWN |= {
+    "help_question",
     "sign_in",
     "staff",
     "staff_key",
