@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from tests import making, world
@@ -76,3 +77,15 @@ def test_nobody_is_told_of_what_they_have_renewed_or_do_not_need(site: Site) -> 
         renewed.key, renewed.until_at = "conversation", now + 300 * DAY
         assert world.account(session, "analyst").role is Role.ANALYST
     assert tick(site, now) == 0 and told(site) == []
+
+
+def test_a_full_tick_parts_people_and_not_what_one_of_them_hears(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody was trained on one day: whom this tick does not reach, the next does, each with one message."""
+    now = clock.now()
+    monkeypatch.setattr(refreshers, "_MOST", 1)
+    for account in ("tracer1", "tracer2", "tracer3"):
+        ends(site, account, now + 6 * DAY, "conversation")
+        ends(site, account, now + 6.5 * DAY, "safeguarding", UNDERTAKING)
+    assert [tick(site, now) for _ in range(4)] == [1, 1, 1, 0]
+    assert sorted(to for to, _ in told(site)) == [world.address(f"tracer{number}") for number in (1, 2, 3)]
+    assert all(text.count("\n- ") == 3 for _, text in told(site))

@@ -11,14 +11,18 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import ProgrammingError
 
 from tests import world
-from tests.access.test_clearance import POLICIES
+from tests.access.test_clearance import POLICIES, STATES, put
 from tests.interviewing import TALKATIVE, begin, complete
 from tests.site import Site
 from tests.web.test_team import move, ticked
 from tracer import clock
+from tracer.access.clearance import is_cleared
+from tracer.casework import clearance
 from tracer.courses import library
 from tracer.ids import new_id
-from tracer.models import AuditEvent, Completion, Grace, Interview, Staff, Task, TaskState
+from tracer.models import AuditEvent, Completion, Grace, Interview, Role, Staff, Task, TaskState
+from tracer.reporting import readiness
+from tracer.reporting.readiness import Ready
 
 DAY, COVID = timedelta(days=1), ("covid-19", "index-case")
 
@@ -234,3 +238,20 @@ def test_a_certificate_is_checked_by_its_code(mixed: Site) -> None:
     for code in (codes["supervisor2"], "no such code"):
         page = client.get("/training/certificates", query_string={"code": code}).text
         assert "There is no certificate with this code" in page and "Supervisor2 Example" not in page
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_page_and_the_rules_say_the_same_of_everybody(site: Site, state: str) -> None:
+    """Whom the page calls ready, by grace or ending soon sees records; nobody else does; nor could be handed work."""
+    people = [name for name, (role, _) in world.ACCOUNTS.items() if role is not Role.IMPORTER]
+    for account in people:
+        put(site, account, state)
+    with site.system() as session:
+        lines = readiness.people(session, readiness.Wanted(), clock.now())
+        shown = {line.staff.email: line.state in {Ready.READY, Ready.SOON, Ready.GRACE} for line in lines}
+        to_hand = {line.staff.email: clearance.is_ready(session, line.staff, clock.now()) for line in lines}
+    seen = {}
+    for account in people:
+        with site.acting(account) as session:
+            seen[world.address(account)] = is_cleared(session)
+    assert shown == to_hand == seen

@@ -4,7 +4,7 @@ The row rules ask for `cleared()` where they would ask for the actor. It is noth
 role needs is lacking or out of date; so then there are no rows, on every way to them at once.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -47,6 +47,11 @@ def _ready(me: Any, at: Any) -> Rule:
     )
     trained = and_(exists().where(known.c.role == me.c.role).correlate_except(known), not_(lacking))
     return or_(me.c.role == Role.IMPORTER, trained, grace)
+
+
+def among_staff(at: datetime) -> Rule:
+    """The same, to narrow a select of staff."""
+    return _ready(m.Staff.__table__, at)
 
 
 @told

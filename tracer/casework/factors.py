@@ -6,12 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracer import vault
 from tracer.access import actor
+from tracer.casework import notices
 from tracer.casework.records import session_of
 from tracer.faults import Conflict, Refused
-from tracer.ids import new_id
-from tracer.models import Channel, Factor, FactorReset, Notice, Staff
+from tracer.models import Factor, FactorReset, Staff
 
 # What was done, as the notice and the page say it.
 CHANGES = {
@@ -49,15 +48,5 @@ def resets(session: Session, staff_id: object) -> Sequence[FactorReset]:
 
 def tell(session: Session, staff: Staff, change: str, now: datetime) -> None:
     """Owe somebody a message to their own mailbox that their second factors changed."""
-    notice = Notice(
-        id=new_id(),
-        kind="factor-changed",
-        channel=Channel.EMAIL,
-        staff_id=staff.id,
-        created_at=now,
-        next_try_at=now,
-    )
-    notice.key = f"factor-changed/{notice.id}"
-    details = {"given_name": staff.given_name, "reference": "", "change": CHANGES[change], "at": now.isoformat()}
-    notice.sealed = vault.current().seal({"to": staff.email, "details": details}, notice.id, now.date())
-    session.add(notice)
+    details = {"reference": "", "change": CHANGES[change], "at": now.isoformat()}
+    notices.owe_staff(session, "factor-changed", staff, details, now)

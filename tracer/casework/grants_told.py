@@ -11,10 +11,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracer import vault
+from tracer.casework import notices
 from tracer.clock import london
-from tracer.ids import new_id
-from tracer.models import Channel, Grant, GrantKind, Leadership, Notice, Role, Staff, TeamReach
+from tracer.models import Grant, GrantKind, Leadership, Role, Staff, TeamReach
 
 _MOST = 200
 _KINDS = {GrantKind.GLASS: "glass-broken", GrantKind.LEAD: "work-taken"}
@@ -32,7 +31,7 @@ def tell(session: Session, now: datetime) -> int:
         who = session.get_one(Staff, grant.staff_id)
         for one in {person.id: person for person in (*leads_over(session, who), *officers)}.values():
             if one.id != who.id:
-                session.add(_notice(grant, who, one, now))
+                _owe(session, grant, who, one, now)
         grant.told_at = now
     return len(fresh)
 
@@ -54,25 +53,14 @@ def leads_over(session: Session, person: Staff) -> list[Staff]:
     return [staff for staff, size in rows if size == rows[0][1]]
 
 
-def _notice(grant: Grant, who: Staff, to: Staff, now: datetime) -> Notice:
-    notice = Notice(
-        id=new_id(),
-        key=_key(grant.id, to.id),
-        kind=_KINDS[grant.kind],
-        channel=Channel.EMAIL,
-        staff_id=to.id,
-        created_at=now,
-        next_try_at=now,
-    )
+def _owe(session: Session, grant: Grant, who: Staff, to: Staff, now: datetime) -> None:
     details = {
-        "given_name": to.given_name,
         "reference": grant.reference,
         "who": who.name,
         "from_time": f"{london(grant.from_at):%H:%M}",
         "until_time": f"{london(grant.until_at):%H:%M}",
     }
-    notice.sealed = vault.current().seal({"to": to.email, "details": details}, notice.id, now.date())
-    return notice
+    notices.owe_staff(session, _KINDS[grant.kind], to, details, now, _key(grant.id, to.id))
 
 
 def _key(grant_id: UUID, staff_id: UUID) -> str:

@@ -50,17 +50,26 @@ def owe_alert(contact: Contact, identity: Identity, now: datetime) -> Notice | N
 def owe_link(session: Session, staff: Staff, token: str, now: datetime) -> Notice:
     """Owe one of the staff the link with which they set a password: an invitation, while they have none."""
     kind = "password-link" if staff.password_hash else "invitation"
-    notice = Notice(**link_row(kind, staff.id, staff.email, staff.given_name, token, now))
+    return owe_staff(session, kind, staff, {"token": token}, now)
+
+
+def owe_staff(
+    session: Session, kind: str, to: Staff, details: dict[str, Any], now: datetime, key: str | None = None
+) -> Notice:
+    """Owe one of the staff an e-mail; their first name is said to the wording besides `details`."""
+    notice = Notice(**staff_row(kind, to.id, to.email, {"given_name": to.given_name, **details}, now, key))
     session.add(notice)
     return notice
 
 
-def link_row(kind: str, staff_id: UUID, email: str, given_name: str, token: str, now: datetime) -> dict[str, Any]:
-    """Such a notice as column values."""
+def staff_row(
+    kind: str, staff_id: UUID, email: str, details: dict[str, Any], now: datetime, key: str | None = None
+) -> dict[str, Any]:
+    """Such a notice as column values. `key` is what it is owed for, once; without one it stands for itself."""
     made = new_id()
-    document = {"to": email, "details": {"given_name": given_name, "token": token}}
-    row = {"id": made, "key": f"{kind}/{made}", "kind": kind, "channel": Channel.EMAIL, "staff_id": staff_id}
-    row |= {"sealed": vault.current().seal(document, made, now.date()), "state": NoticeState.WAITING, "tries": 0}
+    sealed = vault.current().seal({"to": email, "details": details}, made, now.date())
+    row = {"id": made, "key": key or f"{kind}/{made}", "kind": kind, "channel": Channel.EMAIL, "staff_id": staff_id}
+    row |= {"sealed": sealed, "state": NoticeState.WAITING, "tries": 0}
     return row | {"created_at": now, "next_try_at": now}
 
 

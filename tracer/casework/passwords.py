@@ -50,9 +50,12 @@ def invite(session: Session, people: Sequence[dict[str, Any]], now: datetime) ->
     tokens = [secrets.token_urlsafe(32) for _ in people]
     pairs = list(zip(people, tokens, strict=True))
     enter(session, PasswordLink, [_row(session, one["id"], token, now) for one, token in pairs])
-    kind = "invitation"
-    owed = [notices.link_row(kind, one["id"], one["email"], one["given_name"], token, now) for one, token in pairs]
-    enter(session, Notice, owed)
+    enter(session, Notice, [_invitation(one, token, now) for one, token in pairs])
+
+
+def _invitation(one: dict[str, Any], token: str, now: datetime) -> dict[str, Any]:
+    details = {"given_name": one["given_name"], "token": token}
+    return notices.staff_row("invitation", one["id"], one["email"], details, now)
 
 
 def _row(session: Session, staff_id: UUID, token: str, now: datetime) -> dict[str, Any]:

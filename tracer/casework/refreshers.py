@@ -4,18 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tracer import vault
+from tracer.casework import notices
 from tracer.casework.training import title_of_key
-from tracer.ids import new_id
-from tracer.models import Channel, Completion, Notice, Requirement, Staff
+from tracer.models import Completion, Requirement, Staff
 
 DAYS = (30, 14, 7, 1)
-# Notices of one tick: the worker has other things to do besides.
+# People of one tick: the worker has other things to do besides.
 _MOST = 200
 
 
@@ -25,13 +23,14 @@ def remind(session: Session, now: datetime) -> int:
     Whoever was away from the first step is told by the next; nobody is told twice of one step, nor of what they have
     renewed, or need no more.
     """
-    due: dict[UUID, list[Completion]] = defaultdict(list)
-    people: dict[UUID, Staff] = {}
-    for completion, person in session.execute(_due(now).limit(_MOST)):
-        due[person.id].append(completion)
-        people[person.id] = person
-    for staff_id, completions in due.items():
-        _owe(session, people[staff_id], completions, now)
+    soon = _due(now)
+    whom = soon.with_only_columns(Completion.staff_id).distinct().order_by(Completion.staff_id).limit(_MOST)
+    query = soon.where(Completion.staff_id.in_(session.scalars(whom).all())).order_by(Completion.until_at)
+    due: dict[Staff, list[Completion]] = defaultdict(list)
+    for completion, person in session.execute(query.with_for_update(of=Completion, skip_locked=True)):
+        due[person].append(completion)
+    for person, completions in due.items():
+        _owe(session, person, completions, now)
         for one in completions:
             one.told_days = step(one.until_at, now)
     session.flush()
@@ -57,18 +56,12 @@ def _due(now: datetime) -> Any:
     ]
     query = select(Completion, Staff).join(Staff, Staff.id == Completion.staff_id)
     query = query.join(Requirement, and_(Requirement.role == Staff.role, Requirement.key == Completion.key))
-    return query.where(Completion.until_at > now, or_(*steps), ~renewed, *Staff.current()).order_by(
-        Completion.until_at, Completion.staff_id
-    )
+    return query.where(Completion.until_at > now, or_(*steps), ~renewed, *Staff.current())
 
 
 def _owe(session: Session, person: Staff, completions: Sequence[Completion], now: datetime) -> None:
-    made, first = new_id(), min(completions, key=lambda one: one.until_at)
-    titles = sorted({title_of_key(one.key) for one in completions})
-    details = {"given_name": person.given_name, "what": "\n".join(f"- {title}" for title in titles)}
-    details |= {"ends_on": first.until_at.isoformat(), "page": "training"}
-    sealed = vault.current().seal({"to": person.email, "details": details}, made, now.date())
-    kind, key = "training-refresher", f"refresher/{first.id}/{step(first.until_at, now)}"
-    notice = Notice(id=made, key=key, kind=kind, channel=Channel.EMAIL, staff_id=person.id, sealed=sealed)
-    notice.next_try_at = notice.created_at = now
-    session.add(notice)
+    """One message for all of them, which are in order of their end."""
+    first, titles = completions[0], sorted({title_of_key(one.key) for one in completions})
+    details = {"what": "\n".join(f"- {title}" for title in titles), "ends_on": first.until_at.isoformat()}
+    key = f"refresher/{first.id}/{step(first.until_at, now)}"
+    notices.owe_staff(session, "training-refresher", person, details | {"page": "training"}, now, key)

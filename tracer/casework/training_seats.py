@@ -105,11 +105,11 @@ def _allot(session: Session, one: TrainingSession, now: datetime) -> int:
     moved = 0
     for seat, person in _queue(session, one, (SeatState.ASKED, SeatState.WAITING), max(free, 0)):
         seat.state = SeatState.SEATED
-        training_notices.owe_one(session, "training-place", one, seat, person, now)
+        training_notices.owe_one(session, "training-place", one, person, now)
         moved += 1
     for seat, person in _queue(session, one, (SeatState.ASKED,), _MOST if moved >= free else 0):
         seat.state = SeatState.WAITING
-        training_notices.owe_one(session, "training-waiting", one, seat, person, now)
+        training_notices.owe_one(session, "training-waiting", one, person, now)
         moved += 1
     session.flush()
     return moved

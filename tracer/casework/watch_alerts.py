@@ -7,17 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracer import vault
-from tracer.casework import suspensions
+from tracer.casework import notices, suspensions
 from tracer.ids import new_id, new_reference
 from tracer.models import (
     Alert,
     AlertState,
     AuditEvent,
     Case,
-    Channel,
     Contact,
-    Notice,
     Person,
     Role,
     Staff,
@@ -69,18 +66,8 @@ def _tell(session: Session, alert: Alert, now: datetime) -> None:
     """Owe every privacy officer a message. It names nobody: who and what stand on the page."""
     officers = select(Staff).where(Staff.role == Role.PRIVACY_OFFICER, Staff.ended_at.is_(None))
     for officer in session.scalars(officers):
-        notice = Notice(
-            id=new_id(),
-            key=f"watch-alert/{alert.id}/{officer.id}",
-            kind="watch-alert",
-            channel=Channel.EMAIL,
-            staff_id=officer.id,
-            created_at=now,
-            next_try_at=now,
-        )
-        document = {"to": officer.email, "details": {"reference": alert.reference}}
-        notice.sealed = vault.current().seal(document, notice.id, now.date())
-        session.add(notice)
+        key = f"watch-alert/{alert.id}/{officer.id}"
+        notices.owe_staff(session, "watch-alert", officer, {"reference": alert.reference}, now, key)
 
 
 def _evidence(session: Session, known: dict[str, Any], finding: Finding) -> dict[str, Any]:

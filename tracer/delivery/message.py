@@ -90,7 +90,7 @@ def _check(wire: bytes, to: Mailbox) -> None:
     head = _FOLD.sub(b" ", wire.partition(b"\r\n\r\n")[0])
     lines = head.split(b"\r\n")
     names = [line.partition(b":")[0].strip().lower() for line in lines]
-    if _BREAK.search(b"".join(lines)) or any(name in _ELSEWHERE for name in names):
-        raise MessageFault("The message as written has another recipient than the one it is for.")
-    if [line for line, name in zip(lines, names, strict=True) if name == b"to"] != [b"To: " + to.address.encode()]:
+    to_lines = [line for line, name in zip(lines, names, strict=True) if name == b"to"]
+    elsewhere = _BREAK.search(b"".join(lines)) or any(name in _ELSEWHERE for name in names)
+    if elsewhere or to_lines != [b"To: " + to.address.encode()]:
         raise MessageFault("The message as written has another recipient than the one it is for.")
