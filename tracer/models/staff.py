@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from tracer.models.base import Base, Identified, Versioned, words
 from tracer.models.teams import Team
 
+# Open tasks that somebody is handed at most, unless their roster says otherwise: half a shift's work.
+CAPACITY = 8
+
 
 class Role(StrEnum):
     """What somebody is here for; the permissions of each are in `access.permissions`."""
@@ -43,6 +46,9 @@ class Staff(Identified, Versioned, Base):
     # What they can take on besides, and the codes of the languages that they speak; never changed in place.
     skills: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     languages: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    # How many open tasks they are handed at most; and when they work, as `tracer.pattern` reads it (none: any time).
+    capacity: Mapped[int] = mapped_column(default=CAPACITY, server_default=str(CAPACITY))
+    pattern: Mapped[str | None] = mapped_column(String(200))
 
     team: Mapped[Team | None] = relationship(lazy="raise_on_sql")
 

@@ -48,12 +48,22 @@ class Task(Identified, Versioned, Base):
     household_key: Mapped[bytes | None]
     area: Mapped[str | None] = mapped_column(String(4))
     language: Mapped[str | None] = mapped_column(String(3))
+    # What whoever takes it must be able to do: the skill, and with the language the one word that claims go by
+    # (`tracer.needs`); opened to everybody by the worker when nobody who can came in time.
+    skill: Mapped[str | None] = mapped_column(String(24))
+    need: Mapped[str] = mapped_column(String(32), default="", server_default="")
     pool_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
     priority: Mapped[int] = mapped_column(default=0)
+    # Why it stands where it stands, as it was when the task was made; never changed in place.
+    reasons: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     due_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
     callback: Mapped[bool] = mapped_column(default=False)
+    # The part of the day that they asked to be called in: no try is set for another.
+    best_time: Mapped[str | None] = mapped_column(String(12))
+    # When the policy's hours were over and it went to the local team.
+    local_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     holder_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     held_until: Mapped[datetime | None]
@@ -83,6 +93,7 @@ _HELD = text("holder_id IS NOT NULL")
 Index(
     "ix_task_pool",
     Task.team_id,
+    Task.need,
     Task.priority.desc(),
     Task.due_at,
     Task.id,
@@ -92,7 +103,7 @@ Index(
 Index("ix_task_holder", Task.holder_id, postgresql_where=_HELD, sqlite_where=_HELD)
 Index("ix_task_open", Task.team_id, Task.state, Task.due_at, postgresql_where=_OPEN, sqlite_where=_OPEN)
 Index("ix_task_moved_by", Task.moved_by_id, Task.finished_at)
-Index("ix_task_household", Task.household_key, postgresql_where=_WAITING, sqlite_where=_WAITING)
+Index("ix_task_household", Task.household_key, postgresql_where=_OPEN, sqlite_where=_OPEN)
 
 
 class How(StrEnum):
