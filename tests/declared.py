@@ -21,6 +21,7 @@ Rows = Mapping[str, Row]
 
 # A part of an address that names a record -> how to make one that belongs to somebody.
 RECORDS: dict[str, Maker] = {
+    "absence_id": making.absence,
     "alert_id": making.alert,
     "approval_id": making.approval,
     "canary_id": making.canary,

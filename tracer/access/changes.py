@@ -14,6 +14,7 @@ from tracer.access import (
     help_rows,
     own_call,
     practice_rows,
+    presence_rows,
     rows,
     script_rows,
     second_rows,
@@ -127,6 +128,7 @@ def own_or_marked(completion: Any) -> Rule:
 
 
 ENTER: Rules = {
+    m.Absence: presence_rows.said_of_led,
     m.Answer: own_answer,
     m.AnswerExport: own_export,
     m.ApiToken: administrators,
@@ -156,6 +158,7 @@ ENTER: Rules = {
     m.Person: somebody,
     m.PracticeCall: practice_rows.own_open_call,
     m.PracticeMark: practice_rows.own_mark,
+    m.Presence: by_me("staff_id"),
     m.ScriptRevision: own_revision,
     m.ScriptVersion: own_draft,
     m.Staff: keepers_of("id"),
@@ -169,6 +172,7 @@ ENTER: Rules = {
 }
 
 CHANGE: Rules = {
+    m.Absence: presence_rows.led,
     m.Alert: rows.watched,
     m.AnswerExport: script_rows.answer_exports,
     m.ApiToken: administrators,
@@ -187,6 +191,7 @@ CHANGE: Rules = {
     m.PasswordLink: administrators,
     m.Person: rows.people,
     m.PracticeCall: practice_rows.own_open_call,
+    m.Presence: by_me("staff_id"),
     m.ScriptVersion: unpublished,
     m.Staff: keepers_of("id"),
     m.StaffKey: by_me("staff_id"),

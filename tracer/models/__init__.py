@@ -19,6 +19,7 @@ from tracer.models.notices import Channel, Notice, NoticeState
 from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
 from tracer.models.practice import PracticeCall, PracticeMark
+from tracer.models.presence import Absence, AbsenceKind, Presence, PresenceState
 from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
@@ -36,6 +37,8 @@ from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark
 
 __all__ = [
     "RAISED",
+    "Absence",
+    "AbsenceKind",
     "Alert",
     "AlertState",
     "Answer",
@@ -89,6 +92,8 @@ __all__ = [
     "Person",
     "PracticeCall",
     "PracticeMark",
+    "Presence",
+    "PresenceState",
     "QuestionTally",
     "Requirement",
     "Role",
