@@ -5,7 +5,7 @@ first; where nobody is, it waits at the top of its pool.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,19 +17,13 @@ from tracer.access.clearance import among_staff
 from tracer.casework import calls, shifts, tasks
 from tracer.casework.absences import now_absent
 from tracer.models import Absence, Presence, PresenceState, Role, Staff, Task, TaskState, TeamReach
+from tracer.policy.calling import LATE_AFTER
 
-# How long before its time its holder is warned; after how long it counts as late, and a busy holder as not there.
-SOON, LATE_AFTER = timedelta(minutes=10), timedelta(minutes=5)
 # What stands above every other priority.
 TOP = 1000
 REASON = "callback promised"
 _MOST = 100
 _BUSY = (PresenceState.ON_A_CALL, PresenceState.WRAPPING_UP, PresenceState.ON_A_BREAK)
-
-
-def is_late(task: Task, now: datetime) -> bool:
-    """Promised, and not kept in time."""
-    return task.callback and task.not_before is not None and now - task.not_before > LATE_AFTER
 
 
 def put_first(task: Task) -> None:

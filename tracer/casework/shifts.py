@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tracer import pattern
+from tracer.access import actor
 from tracer.casework.absences import now_absent
 from tracer.models import Absence, AbsenceKind, Presence, PresenceState, Role, Staff
 from tracer.pattern import Pattern, PatternFault
@@ -80,6 +81,25 @@ def state_of(session: Session, staff_ids: Collection[UUID], now: datetime) -> di
         word, since = states.get(one, (PresenceState.AWAY, None))
         found[one] = State(word, since, is_on(text, now), absent.get(one))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Somebody's own shift: when it ends, where one is on, and the next one."""
+
+    ends: datetime | None
+    next: tuple[datetime, datetime] | None
+
+
+def mine(session: Session, now: datetime) -> Hours | None:
+    """The actor's; None for whoever works at any time."""
+    return hours(session.scalar(select(Staff.pattern).where(Staff.id == actor.of(session).id)), now)
+
+
+def hours(text: str | None, now: datetime) -> Hours | None:
+    """Those of a pattern; None for any time."""
+    found = of(text)
+    return Hours(found.ends(now), found.next(now)) if found else None
 
 
 def of(text: str | None) -> Pattern | None:

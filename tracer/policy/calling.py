@@ -9,6 +9,14 @@ OPENS, CLOSES = 8, 20
 # Part of the day -> from and before which hour.
 PARTS: dict[str, tuple[int, int]] = {"morning": (OPENS, 12), "afternoon": (12, 17), "evening": (17, CLOSES)}
 
+# How long before its time the holder of a callback is warned; after how long it is late, and a busy holder not there.
+SOON, LATE_AFTER = timedelta(minutes=10), timedelta(minutes=5)
+
+
+def is_late(promised: datetime | None, now: datetime) -> bool:
+    """Whether a callback was not kept in time."""
+    return promised is not None and now - promised > LATE_AFTER
+
 
 def is_open(moment: datetime) -> bool:
     """Whether we call at this moment."""

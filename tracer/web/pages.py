@@ -3,6 +3,7 @@
 from flask import Flask
 
 from tracer.web import (
+    absences,
     account,
     alerts,
     answers,
@@ -28,6 +29,7 @@ from tracer.web import (
     passkeys,
     practice,
     practice_marking,
+    presence,
     privacy,
     readiness,
     roster,
@@ -39,6 +41,7 @@ from tracer.web import (
     second_factor,
     sign_in,
     staff,
+    staff_work,
     step_up,
     team,
     teams,
@@ -51,9 +54,10 @@ from tracer.web import (
 )
 
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
-_RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
+_RECORDS = (caseload, presence, absences, cases, contacts, identity, interviews, team, glass)
 _SERVICE = (
     staff,
+    staff_work,
     roster,
     factor_reset,
     teams,
