@@ -122,7 +122,7 @@ def test_the_call_itself_is_the_callback_kept(site: Site) -> None:
     with site.system() as session:
         task, script = session.get_one(Task, one), session.scalars(select(ScriptVersion.id).limit(1)).one()
         call = Interview(script_id=script, task_id=one, case_id=task.case_id, started_at=TEN, called_at=TEN)
-        call.started_by_id = task.holder_id
+        call.started_by_id = world.account(session, "tracer1").id
         session.add(call)
     assert passed(site, TEN + 9 * MINUTE) == 0
     assert passed(site, TEN + 31 * MINUTE) == 1, "a call in which nothing is written for half an hour is none"

@@ -55,7 +55,7 @@ def task_of(site: Site, task_id: UUID) -> Task:
 def ended(site: Site, task_id: UUID) -> list[tuple[str | None, str | None]]:
     with site.system() as session:
         query = select(Assignment.ended, Assignment.ended_reason).where(Assignment.task_id == task_id)
-        return [tuple(row) for row in session.execute(query.order_by(Assignment.from_at))]
+        return [(row.ended, row.ended_reason) for row in session.execute(query.order_by(Assignment.from_at))]
 
 
 def says(site: Site, state: PresenceState, at: datetime) -> None:
