@@ -165,7 +165,7 @@ def test_with_nobody_to_take_it_it_waits_at_the_top_of_its_pool(site: Site) -> N
 
 def test_at_the_top_it_is_the_next_that_anybody_takes(site: Site) -> None:
     with site.system() as session:
-        world.make_case(session, 9, setting="prison", specimen_date=clock.today(), onset_date=clock.today())
+        world.make_case(session, 9, specimen_date=clock.today(), onset_date=clock.today())
     one = promised(site, to=None, not_before=clock.now() - MINUTE)
     assert passed(site, clock.now()) == 0
     site.browser("tracer2").post("/caseload/next")

@@ -163,7 +163,7 @@ def test_an_administrator_says_how_somebody_works(site: Site) -> None:
         ({"languages": "Klingon"}, "is no language that Tracer knows"),
         ({"capacity": "201"}, "a number from 1 to 200"),
         ({"capacity": "0"}, "a number from 1 to 200"),
-        ({"pattern": "always"}, "Write days and hours"),
+        ({"pattern": "always"}, "“always” is no day"),
         ({"pattern": "Mon"}, "has no hours"),
     ],
 )
