@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracer.access.clearance import among_staff
@@ -53,8 +53,12 @@ def pass_on(session: Session, now: datetime) -> int:
 
 
 def _due(session: Session, now: datetime) -> Sequence[Task]:
+    """Whose holder is not plainly there. Those that nobody could take yet come last, so that none keeps another out."""
     due = (Task.callback.is_(True), Task.state != TaskState.DONE, Task.not_before <= now)
-    query = select(Task).where(*due).order_by(Task.not_before, Task.id).limit(_MOST)
+    there = select(Presence.staff_id).where(Presence.state == PresenceState.AVAILABLE)
+    there = there.where(Presence.staff_id.not_in(select(Absence.staff_id).where(now_absent(now))))
+    unkept = or_(Task.holder_id.is_(None), Task.holder_id.not_in(there))
+    query = select(Task).where(*due, unkept).order_by(Task.priority >= TOP, func.random()).limit(_MOST)
     return session.scalars(query.with_for_update(of=Task, skip_locked=True)).all()
 
 

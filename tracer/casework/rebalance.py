@@ -49,9 +49,9 @@ def shift_over(session: Session, now: datetime) -> int:
     if not off:
         return 0
     away = exists().where(Presence.staff_id == Staff.id, Presence.state != PresenceState.AWAY)
-    writing_up = and_(away, Staff.pattern.not_in(shifts.patterns_off(session, now, GRACE)))
+    writing_up = and_(away, Staff.pattern.not_in(list(shifts.patterns_off(session, now, GRACE))))
     before = exists().where(Assignment.task_id == Task.id, Assignment.until_at.is_(None), or_(*_since_ended(off, now)))
-    query = _held().where(Staff.pattern.in_(off), ~writing_up, before.correlate(Task, Staff))
+    query = _held().where(Staff.pattern.in_(list(off)), ~writing_up, before.correlate(Task, Staff))
     if kept := _in_next_shift(off, now):
         query = query.where(~and_(Task.callback.is_(True), or_(*kept)))
     return _back(session, query, "the holder's shift is over", now)
