@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from tracer import pattern
@@ -52,16 +52,15 @@ def working(
 
     `present` leaves out besides who is away, on a break, or has not signed in yet.
     """
-    query = select(Staff.id, Staff.pattern).where(*Staff.current(), Staff.role == Role.TRACER)
+    mine = [*Staff.current(), Staff.role == Role.TRACER]
     if team_ids is not None:
-        query = query.where(Staff.team_id.in_(team_ids))
+        mine.append(Staff.team_id.in_(team_ids))
+    used = session.scalars(select(Staff.pattern).where(*mine, Staff.pattern.is_not(None)).distinct())
+    on = [text for text in used if is_on(text, now)]
+    query = select(Staff.id).where(*mine, or_(Staff.pattern.is_(None), Staff.pattern.in_(on)))
     if present:
-        here = select(Presence.staff_id).where(Presence.state.not_in(_OUT))
-        query = query.where(Staff.id.in_(here))
-    absent = set(session.scalars(_absent(now)))
-    rows = session.execute(query).all()
-    on = {text: is_on(text, now) for text in {text for _, text in rows}}
-    return {staff_id for staff_id, text in rows if on[text] and staff_id not in absent}
+        query = query.where(Staff.id.in_(select(Presence.staff_id).where(Presence.state.not_in(_OUT))))
+    return set(session.scalars(query.where(Staff.id.not_in(_absent(now)))))
 
 
 def state_of(session: Session, staff_ids: Collection[UUID], now: datetime) -> dict[UUID, State]:
