@@ -24,6 +24,7 @@ Rows = Mapping[str, Row]
 RECORDS: dict[str, Maker] = {
     "absence_id": making.absence,
     "alert_id": making.alert,
+    "allocation_id": making.allocation,
     "approval_id": making.approval,
     "canary_id": making.canary,
     "case_id": making.case,
@@ -129,6 +130,8 @@ _PLAN |= {"place": "Room 1"}
 # Endpoint -> what a person who may would send, given the records of that kind (and, under "", a few others).
 FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "absences.record": lambda _: {"data": {"kind": "sick", "first_day": clock.today().isoformat()}},
+    "allocation.ask": lambda rows: {"data": {"team": str(rows["team"]["id"])}},
+    "allocation.order": lambda rows: {"data": {"version": rows["allocation_id"]["version"]}},
     "answers.ask": lambda _: {"data": {"named": "no"}},
     "api.load": lambda _: {"data": {"file": _batch()}},
     "caseload.hand_back": partial(_reason, "task_id"),

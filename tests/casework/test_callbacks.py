@@ -194,7 +194,7 @@ def test_whoever_spoke_to_them_has_kept_it(site: Site) -> None:
 @pytest.mark.parametrize("why", ["skill", "language", "room", "conflict", "training", "shift", "team"])
 def test_only_to_somebody_who_can(site: Site, why: str) -> None:
     """Each takes away what one of the two would need; with it, they get it."""
-    one = promised(site, skill="clinical", language="pl")
+    one = promised(site, need="clinical+pl")
     says(site, tracer1=AWAY, tracer2=AVAILABLE, tracer4=AVAILABLE)
     with site.system() as session:
         other, task = world.account(session, "tracer2"), session.get_one(Task, one)

@@ -127,8 +127,15 @@ def own_or_marked(completion: Any) -> Rule:
     return or_(training_rows.own_completion(completion), *by_me)
 
 
+def own_allocation(allocation: Any) -> Rule:
+    """Asked for by them, for a team that they reach; what it says is the worker's to say."""
+    unmade = (allocation.c.planned_at.is_(None), allocation.c.ordered_at.is_(None), allocation.c.lines.is_(None))
+    return and_(allocation.c.asked_by_id == ME, rows.allocations(allocation), *unmade)
+
+
 ENTER: Rules = {
     m.Absence: presence_rows.said_of_led,
+    m.Allocation: own_allocation,
     m.Answer: own_answer,
     m.AnswerExport: own_export,
     m.ApiToken: administrators,
@@ -174,6 +181,7 @@ ENTER: Rules = {
 CHANGE: Rules = {
     m.Absence: presence_rows.led,
     m.Alert: rows.watched,
+    m.Allocation: rows.allocations,
     m.AnswerExport: script_rows.answer_exports,
     m.ApiToken: administrators,
     m.Approval: second_rows.approvals,

@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from tracer import needs
 from tracer.access.clearance import among_staff
-from tracer.casework import calls, shifts, tasks
+from tracer.casework import calls, households, shifts, tasks
 from tracer.casework.absences import now_absent
 from tracer.models import Absence, Presence, PresenceState, Role, Staff, Task, TaskState, TeamReach
 from tracer.policy.calling import LATE_AFTER
@@ -66,7 +67,7 @@ def _why_not(session: Session, task: Task, now: datetime) -> str | None:
     """Why its holder does not keep it; None where they are there, or are calling already."""
     if task.holder_id is None:
         return "nobody holds it"
-    if calls.is_on_one(session, task.holder_id, task.household_key, task.id, now):
+    if calls.is_on_one(session, task, now):
         return None
     state = shifts.state_of(session, [task.holder_id], now).get(task.holder_id)
     if state is None or state.absent is not None:
@@ -80,29 +81,19 @@ def _why_not(session: Session, task: Task, now: datetime) -> str | None:
 
 
 def _give_away(session: Session, task: Task, why: str, now: datetime) -> int:
-    """To the best of those who can take it, else to the top of the pool. Returns whether anything moved."""
-    with_it = _household(session, task)
-    to = _taker(session, with_it, now)
-    if to is None and task.holder_id is None:
-        put_first(task)
-        return 0
-    for one in with_it:
-        if one.holder_id is not None:
-            tasks.put_back(one, ended="passed on", reason=f"callback due, {why}", now=now)
+    """With its household to the best of those who can take it, else to the top of the pool. Returns how many moved."""
+    home, holder, reason = households.with_mates(task), task.holder_id, f"callback due, {why}"
+    to = _taker(session, home, now)
     put_first(task)
+    if to is None and holder is None:
+        return 0
+    for one in home:
+        if holder is not None and one.holder_id == holder:
+            tasks.put_back(one, ended="passed on", reason=reason, now=now)
     session.flush()
-    for one in with_it if to is not None else ():
-        tasks.reassign(one, to, f"callback due, {why}", now)
+    if to is not None:
+        tasks.reassign(task, to, reason, now)
     return 1
-
-
-def _household(session: Session, task: Task) -> list[Task]:
-    """The callback with what else its holder has of the household: that is never in two hands."""
-    if task.household_key is None or task.holder_id is None:
-        return [task]
-    same = (Task.household_key == task.household_key, Task.holder_id == task.holder_id, Task.id != task.id)
-    others = select(Task).where(*same, Task.state == TaskState.HELD).order_by(Task.id)
-    return [task, *session.scalars(others.with_for_update(of=Task))]
 
 
 def _taker(session: Session, together: Sequence[Task], now: datetime) -> Staff | None:
@@ -111,7 +102,7 @@ def _taker(session: Session, together: Sequence[Task], now: datetime) -> Staff |
     None too where another holds the household already.
     """
     task = together[0]
-    if _held_elsewhere(session, together):
+    if any(one.holder_id not in (None, task.holder_id) for one in together):
         return None
     held = select(func.count(Task.id)).where(Task.holder_id == Staff.id, Task.state == TaskState.HELD).scalar_subquery()
     draws = select(TeamReach.team_id).where(TeamReach.above_id == task.pool_id)
@@ -139,17 +130,6 @@ def _not(holder_id: UUID | None) -> ColumnElement[bool]:
     return Staff.id != holder_id if holder_id is not None else Staff.id.is_not(None)
 
 
-def _held_elsewhere(session: Session, together: Sequence[Task]) -> bool:
-    key, holder = together[0].household_key, together[0].holder_id
-    if key is None:
-        return False
-    query = select(Task.id).where(Task.household_key == key, Task.state == TaskState.HELD)
-    others = query.where(Task.holder_id != holder) if holder is not None else query
-    return session.scalar(others.limit(1)) is not None
-
-
 def can(person: Staff, task: Task) -> bool:
     """Whether somebody has the skill and the language that a task needs."""
-    spoken = {code.partition("-")[0] for code in person.languages}
-    language = (task.language or "en").partition("-")[0]
-    return (task.skill is None or task.skill in person.skills) and (language == "en" or language in spoken)
+    return task.need in needs.served(person.skills, person.languages)

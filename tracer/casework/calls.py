@@ -4,10 +4,10 @@ A try that is put on record ends the call.
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracer.models import Answer, Attempt, Interview, Task
 
@@ -18,18 +18,20 @@ _LONGEST = timedelta(hours=3)
 
 
 def going_on(now: datetime) -> ColumnElement[bool]:
-    """Of a task: its holder is in the middle of its call."""
+    """Of a task: its holder is in the middle of its call, or of another call to the same household."""
+    mate = aliased(Task)
+    home = (mate.household_key == Task.household_key, mate.holder_id == Task.holder_id)
+    return or_(_is_called(Task.id, now), exists().where(*home, _is_called(mate.id, now)).correlate(Task))
+
+
+def _is_called(task_id: Any, now: datetime) -> ColumnElement[bool]:
     begun = (Interview.finished_at.is_(None), Interview.paused_at.is_(None), Interview.called_at > now - _LONGEST)
     written = exists().where(Answer.interview_id == Interview.id, Answer.given_at > now - ONE_CALL)
-    lively = or_(Interview.called_at > now - ONE_CALL, written.correlate(Interview))
-    tried = exists().where(Attempt.task_id == Task.id, Attempt.at >= Interview.called_at).correlate(Interview, Task)
-    return exists().where(Interview.task_id == Task.id, *begun, lively, ~tried).correlate(Task)
+    lively = or_(Interview.called_at > now - ONE_CALL, written.correlate_except(Answer))
+    tried = exists().where(Attempt.task_id == task_id, Attempt.at >= Interview.called_at).correlate_except(Attempt)
+    return exists().where(Interview.task_id == task_id, *begun, lively, ~tried).correlate_except(Interview)
 
 
-def is_on_one(session: Session, holder_id: UUID, household_key: bytes | None, task_id: UUID, now: datetime) -> bool:
-    """Whether somebody is in the middle of the call of this task, or of another of the same household."""
-    query = select(Task.id).where(Task.holder_id == holder_id, going_on(now))
-    same = Task.id == task_id
-    if household_key is not None:
-        same = or_(same, Task.household_key == household_key)
-    return session.scalar(query.where(same).limit(1)) is not None
+def is_on_one(session: Session, task: Task, now: datetime) -> bool:
+    """Whether its holder is in the middle of such a call."""
+    return session.scalar(select(Task.id).where(Task.id == task.id, going_on(now))) is not None

@@ -7,10 +7,10 @@ are there after all.
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracer import policy
-from tracer.casework import calls, shifts, tasks, teams
+from tracer.casework import calls, households, shifts, tasks, teams
 from tracer.casework.absences import now_absent
 from tracer.clock import london
 from tracer.models import (
@@ -53,7 +53,7 @@ def shift_over(session: Session, now: datetime) -> int:
     before = exists().where(Assignment.task_id == Task.id, Assignment.until_at.is_(None), or_(*_since_ended(off, now)))
     query = _held().where(Staff.pattern.in_(list(off)), ~writing_up, before.correlate(Task, Staff))
     if kept := _in_next_shift(off, now):
-        query = query.where(~and_(Task.callback.is_(True), or_(*kept)))
+        query = query.where(~or_(*kept))
     return _back(session, query, "the holder's shift is over", now)
 
 
@@ -68,11 +68,15 @@ def _since_ended(off: dict[str, Pattern], now: datetime) -> list[ColumnElement[b
 
 
 def _in_next_shift(off: dict[str, Pattern], now: datetime) -> list[ColumnElement[bool]]:
-    shift = {text: found for text, one in off.items() if (found := one.next(now)) is not None}
-    return [
-        and_(Staff.pattern == text, Task.not_before >= start, Task.not_before < end)
-        for text, (start, end) in shift.items()
-    ]
+    """It is a callback in their next shift, or one of the same household is: that stays in one hand."""
+    mate, found = aliased(Task), []
+    home = (mate.household_key == Task.household_key, mate.holder_id == Task.holder_id)
+    for text, one in off.items():
+        if (shift := one.next(now)) is not None:
+            own = and_(Task.callback.is_(True), Task.not_before >= shift[0], Task.not_before < shift[1])
+            theirs = (mate.callback.is_(True), mate.not_before >= shift[0], mate.not_before < shift[1])
+            found.append(and_(Staff.pattern == text, or_(own, exists().where(*home, *theirs).correlate(Task, Staff))))
+    return found
 
 
 def _back(session: Session, query: Select[Task], reason: str, now: datetime) -> int:
@@ -87,17 +91,21 @@ def _back(session: Session, query: Select[Task], reason: str, now: datetime) -> 
 def to_local_team(session: Session, now: datetime) -> int:
     """Who was tried and not reached within the policy's hours goes to the nearest local team, once.
 
-    Where there is none it stays where it is. Whom we spoke to, or promised to call back, is not unreached.
+    Its household goes with it. Where there is none it stays where it is. Whom we spoke to, or promised to call back,
+    is not unreached.
     """
     if session.scalar(select(Team.id).where(Team.duty == teams.LOCAL).limit(1)) is None:
         return 0
     moved = 0
     for task in _unreached(session, now):
+        home = households.with_mates(task)
+        if any(one.callback or calls.is_on_one(session, one, now) for one in home):
+            continue
         local = teams.with_duty(session, teams.LOCAL, task.pool_id)
-        task.local_at = now
-        task.pool_id, was = local, task.team_id
-        if was != local:
-            tasks.put_back(task, ended="to local team", reason="not reached within the policy's hours", now=now)
+        for one in home:
+            one.local_at, one.pool_id, was = now, local, one.team_id
+            if was != local:
+                tasks.put_back(one, ended="to local team", reason="not reached within the policy's hours", now=now)
         moved += 1
     session.flush()
     return moved
