@@ -13,6 +13,7 @@ from uuid import uuid4
 from tests import batches, making, world
 from tests.making import Maker
 from tests.reach import Row
+from tracer import clock
 from tracer.courses import library as library_of_courses
 from tracer.interview import library
 from tracer.web import call
@@ -21,6 +22,7 @@ Rows = Mapping[str, Row]
 
 # A part of an address that names a record -> how to make one that belongs to somebody.
 RECORDS: dict[str, Maker] = {
+    "absence_id": making.absence,
     "alert_id": making.alert,
     "allocation_id": making.allocation,
     "approval_id": making.approval,
@@ -127,6 +129,7 @@ _PLAN |= {"place": "Room 1"}
 
 # Endpoint -> what a person who may would send, given the records of that kind (and, under "", a few others).
 FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
+    "absences.record": lambda _: {"data": {"kind": "sick", "first_day": clock.today().isoformat()}},
     "allocation.ask": lambda rows: {"data": {"team": str(rows["team"]["id"])}},
     "allocation.order": lambda rows: {"data": {"version": rows["allocation_id"]["version"]}},
     "answers.ask": lambda _: {"data": {"named": "no"}},
@@ -153,6 +156,7 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "script_drafts.discard": _of_script,
     "script_drafts.revise": _revision,
     "script_drafts.take_back": _of_script,
+    "presence.say": lambda _: {"data": {"state": "on a break"}},
     "readiness.give_sign_off": lambda _: {"data": {"version": "1", "seen": list(library_of_courses.sign_off().points)}},
     "readiness.let_off": lambda _: {"data": {"reason": "for the sweep", "days": "2"}},
     "scripts.copy": lambda _: {"data": {"note": "for the sweep of it"}},
@@ -161,6 +165,7 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "staff.add": _newcomer,
     "staff.change": _change,
     "staff.end": lambda rows: {"data": {"version": rows["staff_id"]["version"]}},
+    "staff_work.change": lambda rows: {"data": {"capacity": "9", "version": rows["staff_id"]["version"]}},
     "team.move": _tick,
     "veil.lower": lambda _: {"data": {"next": "/help"}},
     "veil.lift": lambda _: {"data": {"password": world.PASSWORD, "next": "/help"}},

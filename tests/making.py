@@ -15,6 +15,8 @@ from tracer.casework.contacts import Named
 from tracer.courses import library
 from tracer.ids import new_id, new_reference
 from tracer.models import (
+    Absence,
+    AbsenceKind,
     Alert,
     Allocation,
     AnswerExport,
@@ -45,6 +47,8 @@ from tracer.models import (
     Person,
     PracticeCall,
     PracticeMark,
+    Presence,
+    PresenceState,
     ScriptRevision,
     ScriptVersion,
     SeatState,
@@ -354,4 +358,16 @@ def training_mailing(session: Session, owner: Staff, number: int) -> TrainingMai
     made = TrainingMailing(id=new_id(), training_session_id=of.id, kind=MailingKind.INVITATION, audience={})
     made.state, made.asked_by_id, made.asked_at, made.count = MailingState.REHEARSED, owner.id, clock.now(), 1
     session.add(made)
+    return made
+
+
+def absence(session: Session, owner: Staff, _: int) -> Absence:
+    """Leave that is still to come, said by a supervisor; and what the owner is doing at this moment."""
+    now, day = clock.now(), timedelta(days=1)
+    by = world.account(session, "supervisor")
+    made = Absence(staff_id=owner.id, kind=AbsenceKind.LEAVE, from_at=now + day, made_at=now, by_id=by.id)
+    made.until_at = now + 2 * day
+    session.add(made)
+    if session.scalar(select(Presence.id).where(Presence.staff_id == owner.id)) is None:
+        session.add(Presence(staff_id=owner.id, state=PresenceState.AVAILABLE, since=now))
     return made

@@ -151,6 +151,12 @@ class Reach:
     def _mine_or_led(self, me: UUID, seat: Row) -> bool:
         return seat["staff_id"] == me or self._leads(me, self._people[seat["staff_id"]]["team_id"])
 
+    def _presence(self, me: UUID, row: Row) -> bool:
+        return self._mine_or_led(me, row)
+
+    def _absence(self, me: UUID, row: Row) -> bool:
+        return self._mine_or_led(me, row)
+
     def _training_seat(self, me: UUID, seat: Row) -> bool:
         return self._keeps_sessions(me) or self._mine_or_led(me, seat)
 

@@ -26,7 +26,9 @@ from tracer.models import Base, Case, Completion, Grace, Interview, Person, Requ
 # Their own affairs, which take no training.
 OWN = {"audit_event", "completion", "factor", "factor_reset", "final_test", "grace", "grant_record", "notice"}
 OWN |= {
+    "absence",
     "help_question",
+    "presence",
     "sign_in",
     "staff",
     "staff_key",

@@ -355,3 +355,38 @@ def test_a_whole_service_is_brought_in(site: Site) -> None:
     assert stored(site, PasswordLink) == [number]
     assert counts(rosters.load(site, path)) == (number, 0, number, 0, 0)
     print(f"\n{number} people in {spent:.1f} s, {number / spent:.0f} a second")
+
+
+_MORE = (*HEADER, "capacity", "pattern")
+
+
+@pytest.mark.parametrize("bringer", BRINGERS)
+def test_capacity_and_pattern_are_brought_up_to_date_and_left_out_stay(site: Site, bringer: str | None) -> None:
+    hours = {"capacity": "12", "pattern": "monday-friday 8.00-14:00; Sat 10:00-16:00"}
+    bring(site, text(person(1, **hours), person(2, capacity="", pattern=""), header=_MORE), bringer)
+    first, second = (account(site, f"recruit{number}@roster.example") for number in (1, 2))
+    assert (first.capacity, first.pattern) == (12, "Mon-Fri 08:00-14:00; Sat 10:00-16:00")
+    assert (second.capacity, second.pattern) == (8, None)
+    assert counts(bring(site, text(person(1), person(2)), bringer)[0]) == (2, 0, 2, 0, 0)
+    done, _ = bring(site, text(person(1, capacity="", pattern=""), person(2, **hours), header=_MORE), bringer)
+    assert counts(done) == (2, 0, 0, 2, 0) and done.what == {"capacity": 2, "pattern": 2}
+    first = account(site, "recruit1@roster.example")
+    assert (first.capacity, first.pattern, first.epoch) == (8, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "words"),
+    [
+        ({"capacity": "0"}, "capacity", "from 1 to 200"),
+        ({"capacity": "201"}, "capacity", "from 1 to 200"),
+        ({"capacity": "8.5"}, "capacity", "from 1 to 200"),
+        ({"capacity": "٨"}, "capacity", "from 1 to 200"),
+        ({"pattern": "Mon"}, "pattern", "has no hours"),
+        ({"pattern": "flexible"}, "pattern", "is no day"),
+    ],
+)
+def test_hours_that_cannot_be_read_are_rejected(site: Site, cells: dict[str, str], column: str, words: str) -> None:
+    whole = {"capacity": "", "pattern": "", **cells}
+    done, [one] = bring(site, text(person(1, **whole), header=_MORE))
+    assert counts(done) == (1, 0, 0, 0, 1)
+    assert [fault["column"] for fault in one.faults] == [column] and words in one.faults[0]["message"]

@@ -117,6 +117,7 @@ def test_no_form_sets_a_column_that_it_does_not_ask_for(site: Site, name: str, r
 
 # What forms ask for and a test need not send.
 OPTIONAL = {
+    "absences.record": {"last_day"},
     "answers.ask": {"reason"},
     "alerts.decide": {"version", "state"},
     "canaries.plant": {"given_name", "family_name", "date_of_birth"},
@@ -126,8 +127,8 @@ OPTIONAL = {
     "glass.break_": {"given_name", "family_name", "reason", "reference"},
     "factor_reset.reset": {"reason", "version"},
     "api.load": {"map", "map_toml", "disease"},
-    "cases.record_attempt": {"callback_day", "callback_time"},
-    "contacts.record_attempt": {"callback_day", "callback_time"},
+    "cases.record_attempt": {"best_time", "callback_day", "callback_time"},
+    "contacts.record_attempt": {"best_time", "callback_day", "callback_time"},
     "help.ask": {"page"},
     "help_desk.answer": {"published", "title"},
     "intake.load": {"map", "map_toml", "disease"},
@@ -137,6 +138,7 @@ OPTIONAL = {
     "script_approval.decide": {"why"},
     "sign_in.enter": {"next"},
     "staff.change": {"leads"},
+    "staff_work.change": {"languages", "pattern", "skills"},
     "training_session_work.change": {"joining", "link"},
     "training_session_work.make": {"joining", "link", "version"},
     "training_session_work.send": {"reason"},

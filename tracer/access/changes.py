@@ -14,6 +14,7 @@ from tracer.access import (
     help_rows,
     own_call,
     practice_rows,
+    presence_rows,
     rows,
     script_rows,
     second_rows,
@@ -133,6 +134,7 @@ def own_allocation(allocation: Any) -> Rule:
 
 
 ENTER: Rules = {
+    m.Absence: presence_rows.said_of_led,
     m.Allocation: own_allocation,
     m.Answer: own_answer,
     m.AnswerExport: own_export,
@@ -163,6 +165,7 @@ ENTER: Rules = {
     m.Person: somebody,
     m.PracticeCall: practice_rows.own_open_call,
     m.PracticeMark: practice_rows.own_mark,
+    m.Presence: by_me("staff_id"),
     m.ScriptRevision: own_revision,
     m.ScriptVersion: own_draft,
     m.Staff: keepers_of("id"),
@@ -176,6 +179,7 @@ ENTER: Rules = {
 }
 
 CHANGE: Rules = {
+    m.Absence: presence_rows.led,
     m.Alert: rows.watched,
     m.Allocation: rows.allocations,
     m.AnswerExport: script_rows.answer_exports,
@@ -195,6 +199,7 @@ CHANGE: Rules = {
     m.PasswordLink: administrators,
     m.Person: rows.people,
     m.PracticeCall: practice_rows.own_open_call,
+    m.Presence: by_me("staff_id"),
     m.ScriptVersion: unpublished,
     m.Staff: keepers_of("id"),
     m.StaffKey: by_me("staff_id"),

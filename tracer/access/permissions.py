@@ -20,7 +20,9 @@ class Permission(StrEnum):
     IDENTITY_REVEAL = "identity.reveal"
     ATTEMPT_RECORD = "attempt.record"
     INTERVIEW_CONDUCT = "interview.conduct"
+    PRESENCE_SET = "presence.set"
     TEAM_SEE = "team.see"
+    ABSENCE_KEEP = "absence.keep"
     STAFF_SEE = "staff.see"
     STAFF_CHANGE = "staff.change"
     TEAM_CHANGE = "team.change"
@@ -74,6 +76,7 @@ _RECORD = {
     Permission.TASK_RETURN,
     Permission.TASK_SETTLE,
     Permission.CASELOAD_SEE,
+    Permission.PRESENCE_SET,
     Permission.GLASS_BREAK,
     Permission.GLASS_SEE,
     Permission.APPROVAL_SEE,
@@ -95,7 +98,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | _RECORD
         | _SECOND
-        | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE}
+        | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE, Permission.ABSENCE_KEEP}
         | {Permission.TRAINING_SESSION_MARK, Permission.PRACTICE_MARK}
         | _READINESS
     ),

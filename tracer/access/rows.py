@@ -14,6 +14,7 @@ from tracer.access import (
     grant_rows,
     help_rows,
     practice_rows,
+    presence_rows,
     script_rows,
     second_rows,
     training_rows,
@@ -204,6 +205,7 @@ def nobody(_: Any) -> Rule:
 
 
 ROWS: dict[type[Base], Callable[[Any], Rule]] = {
+    m.Absence: presence_rows.own_or_led,
     m.Alert: watched,
     m.Allocation: allocations,
     m.Answer: or_by_grant(answers, grant_rows.answers),
@@ -241,6 +243,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Person: or_by_grant(people, grant_rows.people),
     m.PracticeCall: practice_rows.calls,
     m.PracticeMark: practice_rows.marks,
+    m.Presence: presence_rows.own_or_led,
     m.QuestionTally: training_rows.trainers,
     m.SignIn: sign_ins,
     m.Staff: staff,

@@ -1,13 +1,14 @@
 """Interviews: starting one, taking down answers as they are given, and finishing it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracer.access import actor
-from tracer.casework import interview_memory, interview_record, records, scripts, tasks
+from tracer.casework import interview_memory, interview_record, presence, records, scripts, tasks
+from tracer.casework.calls import ONE_CALL
 from tracer.casework.interview_answers import append, check_writable, touch
 from tracer.casework.interview_sitting import LANGUAGE, Sitting, check_held, subject
 from tracer.casework.records import session_of
@@ -16,11 +17,9 @@ from tracer.interview import named
 from tracer.interview.answers import Answer
 from tracer.interview.engine import ADDED, IS, REMOVED
 from tracer.interview.record import of as record_of
-from tracer.models import Case, Contact, Interview, Task
+from tracer.models import Attempt, Case, Contact, Interview, PresenceState, Task
 
 INDEX_CASE, CONTACT_ALERT = "index-case", "contact-alert"
-# An interview that nothing was written to for so long, and is gone on with, is another call.
-_ONE_CALL = timedelta(minutes=30)
 
 
 def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
@@ -34,10 +33,10 @@ def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
     session.scalar(again.with_for_update())  # two windows begin one interview
     check_held(task)
     mine = Interview.case_id == about.id if isinstance(about, Case) else Interview.contact_id == about.id
+    presence.become(session, PresenceState.ON_A_CALL, now)
     begun = session.scalar(select(Interview).where(mine, Interview.finished_at.is_(None)))
     if begun is not None:
-        last = interview_memory.ledger(session, begun.id).newest
-        if begun.paused_at or last is None or last.at is None or now - last.at > _ONE_CALL:
+        if _is_another_call(session, begun, now):
             begun.called_at, begun.paused_at = now, None
         return begun
     kind = INDEX_CASE if isinstance(about, Case) else CONTACT_ALERT
@@ -56,6 +55,16 @@ def start(task: Task, about: Case | Contact, now: datetime) -> Interview:
     return interview
 
 
+def _is_another_call(session: Session, begun: Interview, now: datetime) -> bool:
+    """Whether it is gone on with after a pause, after a try that was put on record, or long after the last answer."""
+    last = interview_memory.ledger(session, begun.id).newest
+    if begun.paused_at or last is None or last.at is None or now - last.at > ONE_CALL:
+        return True
+    since = begun.called_at or begun.started_at
+    tried = select(Attempt.id).where(Attempt.task_id == begun.task_id, Attempt.at >= since)
+    return session.scalar(tried.limit(1)) is not None
+
+
 def speak(sitting: Sitting, language: str, page: UUID | None, now: datetime) -> Sitting:
     """From here on the words to say are in this language."""
     check_writable(sitting)
@@ -68,6 +77,7 @@ def pause(sitting: Sitting, now: datetime) -> None:
     """Put the call on hold: going on begins at the first question without an answer."""
     check_writable(sitting)
     records.get(sitting.session, Interview, sitting.call.id).paused_at = now
+    presence.become(sitting.session, PresenceState.WRAPPING_UP, now)
 
 
 def get(session: Session, interview_id: UUID) -> Interview:
@@ -159,4 +169,5 @@ def finish(sitting: Sitting, now: datetime) -> tuple[Interview, Task]:
         interview.finished_at = now
     task = records.get(sitting.session, Task, sitting.call.task_id)
     interview_record.write(subject(interview), task, found, now)
+    presence.become(sitting.session, PresenceState.WRAPPING_UP, now)
     return interview, task

@@ -19,12 +19,12 @@ from tracer.access import actor
 from tracer.casework import passwords
 from tracer.casework.entering import enter
 from tracer.casework.receipts import Reject
-from tracer.casework.roster_places import Places
+from tracer.casework.roster_places import Places, as_they_work
 from tracer.casework.roster_receipt import RosterReceipt
 from tracer.casework.roster_twins import Twins
 from tracer.faults import Conflict
 from tracer.ids import new_id
-from tracer.models import Staff
+from tracer.models import CAPACITY, Staff
 from tracer.schemas import roster as rows
 from tracer.schemas.case_batch import RowFault
 from tracer.schemas.roster import RosterRow
@@ -154,8 +154,8 @@ class _Loading:
             return None
         named = {"email": one.row.email, "given_name": one.row.given_name, "family_name": one.row.family_name}
         made: dict[str, Any] = {"id": new_id(), **named, "role": place[0], "team_id": place[1], "created_at": self._now}
-        made |= {"skills": one.row.skills or [], "languages": one.row.languages or [], "epoch": 1, "version": 1}
-        return made
+        made |= {"skills": [], "languages": [], "capacity": CAPACITY, "pattern": None, **as_they_work(one.row)}
+        return made | {"epoch": 1, "version": 1}
 
     def _bring_up_to_date(self, one: _Arrival, account: Staff) -> None:
         """What is different is changed; another team ends their sign-ins, and what they hold goes back."""

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from tracer.casework import staff as verbs
 from tracer.faults import Invalid
-from tracer.models import Role, Staff, Team
+from tracer.models import CAPACITY, Role, Staff, Team
 from tracer.schemas.case_batch import RowFault
 from tracer.schemas.roster import RosterRow
 
 _BY_FILE = [role for role in Role if role is not Role.IMPORTER and not verbs.is_powerful(role)]
 _CHOICE = f"{', '.join(role.value for role in _BY_FILE[:-1])} or {_BY_FILE[-1].value}"
-Values = dict[str, str | UUID | list[str] | None]
+Values = dict[str, str | UUID | list[str] | int | None]
 
 
 class Places:
@@ -57,12 +57,8 @@ class Places:
         if isinstance(found, RowFault):
             return found
         values: Values = {"given_name": row.given_name, "family_name": row.family_name, "team_id": found[1]}
-        values |= {"skills": row.skills, "languages": row.languages}
-        different = {
-            name: value
-            for name, value in values.items()
-            if value != getattr(account, name) and not (value is None and name != "team_id")
-        }
+        values |= as_they_work(row)
+        different = {name: value for name, value in values.items() if value != getattr(account, name)}
         return self._allowed(row, account, different)
 
     def _allowed(self, row: RosterRow, account: Staff, different: Values) -> Values | RowFault:
@@ -91,6 +87,14 @@ class Places:
         named = self._teams.get(name.casefold(), [])
         exact = [team for team in named if team.name == name]
         return next(iter(named if len(named) == 1 else exact), None)
+
+
+def as_they_work(row: RosterRow) -> Values:
+    """What the row says of how somebody works, by column; what the file has no column for is left out."""
+    values: Values = {"skills": row.skills, "languages": row.languages}
+    values["capacity"] = None if row.capacity is None else row.capacity or CAPACITY
+    values = {name: value for name, value in values.items() if value is not None}
+    return values if row.pattern is None else values | {"pattern": row.pattern or None}
 
 
 def _a(role: Role) -> str:

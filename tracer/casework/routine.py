@@ -14,11 +14,14 @@ from tracer.access import identity, throttle
 from tracer.casework import (
     allocation,
     answer_making,
+    callbacks,
     conflicts,
     grants_told,
     passwords,
     people,
+    presence,
     question_tallies,
+    rebalance,
     refreshers,
     scripts,
     sealing,
@@ -47,6 +50,7 @@ def release(session: Session, now: datetime) -> int:
     left = or_(Staff.ended_at.is_not(None), Staff.suspended_at.is_not(None))
     gone = or_(left, Staff.team_id.is_(None), Staff.team_id != Task.team_id, idle_role)
     query = select(Task).join(Staff, Staff.id == Task.holder_id).where(Task.state == TaskState.HELD, gone)
+    query = query.order_by(Task.callback.desc(), Task.not_before, Task.id)
     held = session.scalars(query.limit(_MOST).with_for_update(of=Task, skip_locked=True)).all()
     for task in held:
         tasks.put_back(task, ended="released", reason="the holder left or moved", now=now)
@@ -149,6 +153,12 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "canaries": watch.set_canaries,
     "lapse": lapse,
     "release": release,
+    # Who is here is known before what the others hold goes back, and that before their callbacks are passed on.
+    "presence": presence.settle,
+    "absent": rebalance.absent,
+    "shift_over": rebalance.shift_over,
+    "callbacks": callbacks.pass_on,
+    "local": rebalance.to_local_team,
     "recognise": recognise,
     "join_households": join_households,
     "follow": follow,

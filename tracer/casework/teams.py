@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session
 
 from tracer.faults import Invalid
 from tracer.models import Leadership, Staff, Team, TeamArea, TeamReach
+from tracer.policy import flags
 
+# Takes on whoever was not reached within the policy's hours.
+LOCAL = "local"
+# What a team can take on besides calls down the list.
+DUTIES = (LOCAL, *flags.duties())
 _LETTERS = re.compile("[A-Z]+")
 _AREA = re.compile("[A-Z]{1,2}([0-9][0-9A-Z]?)?")
 

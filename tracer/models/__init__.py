@@ -20,8 +20,9 @@ from tracer.models.notices import Channel, Notice, NoticeState
 from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
 from tracer.models.practice import PracticeCall, PracticeMark
+from tracer.models.presence import Absence, AbsenceKind, Presence, PresenceState
 from tracer.models.scripts import ScriptRevision, ScriptVersion
-from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
+from tracer.models.staff import CAPACITY, ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState, urgency
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
 from tracer.models.training import Completion, FinalTest, QuestionTally
@@ -36,7 +37,10 @@ from tracer.models.training_sessions import (
 from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark, WatchMemory
 
 __all__ = [
+    "CAPACITY",
     "RAISED",
+    "Absence",
+    "AbsenceKind",
     "Alert",
     "AlertState",
     "Allocation",
@@ -91,6 +95,8 @@ __all__ = [
     "Person",
     "PracticeCall",
     "PracticeMark",
+    "Presence",
+    "PresenceState",
     "QuestionTally",
     "Requirement",
     "Role",

@@ -123,6 +123,11 @@ Index("ix_task_need", Task.created_at, postgresql_where=_NEEDS, sqlite_where=_NE
 Index("ix_task_holder", Task.holder_id, postgresql_where=_HELD, sqlite_where=_HELD)
 Index("ix_task_open", Task.team_id, Task.state, Task.due_at, postgresql_where=_OPEN, sqlite_where=_OPEN)
 Index("ix_task_moved_by", Task.moved_by_id, Task.finished_at)
+# At every tick of the worker: the callbacks whose minute may have come, and what may go to the local team.
+_CALLBACK = text("callback AND state <> 'done'")
+Index("ix_task_callback", Task.not_before, postgresql_where=_CALLBACK, sqlite_where=_CALLBACK)
+_TRIED = text("local_at IS NULL AND attempts > 0 AND state <> 'done'")
+Index("ix_task_local", Task.created_at, postgresql_where=_TRIED, sqlite_where=_TRIED)
 Index("ix_task_household", Task.household_key, postgresql_where=_OPEN, sqlite_where=_OPEN)
 
 

@@ -28,6 +28,10 @@ class Rules:
     close_minutes: int = 16
     hold_minutes: int = 60
     retry_hours: int = 4
+    # The last attempt closes only once so many hours have gone by since the task was made; 0: by number alone.
+    attempts_hours: int = 0
+    # Tried and not reached for so long, it goes to the local team.
+    local_after_hours: int = 24
     interview_due_hours: int = 24
     alert_due_hours: int = 24
 
@@ -66,6 +70,10 @@ class Rules:
         if closeness == "within_2m":
             return "close" if minutes is None or minutes >= self.close_minutes else "other"
         return "other"
+
+    def is_spent(self, attempts: int, age: timedelta) -> bool:
+        """Whether somebody who was tried so often, over so long, counts as not reached: number and hours both."""
+        return attempts >= self.attempts_max and age >= timedelta(hours=self.attempts_hours)
 
     def priority(
         self,

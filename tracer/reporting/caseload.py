@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracer.access import actor
 from tracer.models import Case, Contact, Person, Task, TaskKind, TaskState
+from tracer.policy import calling
 from tracer.reporting import flags
 
 
@@ -25,18 +26,23 @@ class Held:
 
     @property
     def late(self) -> bool:
-        """Past its time."""
-        return self.task.when < self.now
+        """Past its time; a callback has its minutes."""
+        return calling.is_late(self.task.not_before, self.now) if self.task.callback else self.task.when < self.now
+
+    @property
+    def is_now(self) -> bool:
+        """A callback whose minute has come."""
+        return self.task.callback and not self.late and self.task.when <= self.now
 
 
 def of_actor(session: Session, now: datetime) -> list[Held]:
-    """The actor's held tasks: callbacks and retries by their time, the rest by when they are due."""
+    """The actor's held tasks: callbacks first; each by its time, or by when it is due."""
     query = (
         select(Task, Case.id, Case.reference, Person.birth_year)
         .outerjoin(Case, Case.id == Task.case_id)
         .outerjoin(Person, Person.id == Case.person_id)
         .where(Task.holder_id == actor.staff_id(session), Task.state == TaskState.HELD)
-        .order_by(Task.when, Task.id)
+        .order_by(Task.callback.desc(), Task.when, Task.id)
     )
     rows = session.execute(query).all()
     about = _contacts(session, [task.id for task, *_ in rows if task.kind is TaskKind.ALERT])

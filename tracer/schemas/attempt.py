@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from tracer.clock import LONDON
+from tracer.policy.calling import PARTS
 from tracer.schemas.form import Form
 
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
@@ -50,6 +51,9 @@ class AttemptForm(Form):
     )
     callback_day = fields.Date(load_default=None, error_messages={"invalid": "Choose a day from the list."})
     callback_time = fields.String(load_default="")
+    best_time = fields.String(
+        load_default="", validate=validate.OneOf(["", *PARTS], error="Choose a part of the day from the list.")
+    )
 
     @pre_load
     def _drop_blank(self, given: Any, **_: Any) -> dict[str, Any]:
@@ -60,7 +64,7 @@ class AttemptForm(Form):
     def _callback(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
         day: date | None = given.pop("callback_day", None)
         clock = given.pop("callback_time", "").strip()
-        given |= {"callback_at": None, "id": given.pop("once")}
+        given |= {"callback_at": None, "id": given.pop("once"), "best_time": given["best_time"] or None}
         if given["outcome"] != "call back":
             return given  # whatever was half typed for a callback that is not wanted is not a fault
         if day is None or not clock:

@@ -7,19 +7,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from tracer import pattern
 from tracer.interview import languages
+from tracer.pattern import PatternFault
 from tracer.schemas.case_batch import CellFault, RowFault
 from tracer.schemas.skills import SKILLS, skill_of
 from tracer.tables import TableFault
 
 NEEDED = ("email", "given_name", "family_name", "role", "team")
-# Left out of the file, they stay as they are; an empty cell means none.
-OPTIONAL = ("skills", "languages")
+# Left out of the file, they stay as they are; an empty cell means none: the usual capacity, and any time.
+OPTIONAL = ("skills", "languages", "capacity", "pattern")
 # What our own list of rejected rows has besides: corrected, it can be sent as it is.
 OURS = ("rejected_line", "rejected_column", "rejected_value", "what_to_do")
 # What the delivery takes for one mailbox, and a dot in the domain besides.
 _MAILBOX = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9-]*\.)+[a-z0-9-]*[a-z0-9]")
 _LONGEST_ADDRESS, _LONGEST_NAME = 254, 80
+MOST_CAPACITY = 200
 _FORMULA = tuple("=+-@＝＋－＠")
 # Beside these, what is written from right to left needs its joiners.
 _JOINERS = {"\u200c", "\u200d"}
@@ -28,7 +31,10 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """A row whose cells can be used; role and team as they are written. None: the file has no such column."""
+    """A row whose cells can be used; role and team as they are written. None: the file has no such column.
+
+    Capacity 0 is the usual one, the pattern "" any time.
+    """
 
     email: str
     given_name: str
@@ -37,6 +43,8 @@ class RosterRow:
     team: str
     skills: list[str] | None
     languages: list[str] | None
+    capacity: int | None
+    pattern: str | None
 
 
 def check_header(header: list[str]) -> None:
@@ -118,13 +126,31 @@ def _role(text: str) -> str:
     return " ".join(text.replace("_", " ").split()).casefold()
 
 
-def _skills(text: str) -> list[str]:
-    return _each(text, skill_of, f"is no skill here. Write one of these, parted by semicolons: {', '.join(SKILLS)}.")
+def capacity_of(text: str) -> int:
+    """How many open tasks somebody is handed at most; 0, the usual, for an empty cell."""
+    if not text:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MOST_CAPACITY:
+        raise CellFault(f"Write how many open tasks they are handed at most: a number from 1 to {MOST_CAPACITY}.")
+    return int(text)
 
 
-def _languages(text: str) -> list[str]:
+def pattern_of(text: str) -> str:
+    """When somebody works, as it is kept; "", any time, for an empty cell."""
+    try:
+        return str(pattern.read(text)) if text else ""
+    except PatternFault as fault:
+        raise CellFault(str(fault)) from fault
+
+
+def languages_of(text: str) -> list[str]:
+    """The codes of the languages that are written."""
     what = "is no language that Tracer knows. Write English names or codes, parted by semicolons, like Polish; pt-BR."
     return _each(text, languages.known_code, what)
+
+
+def _skills(text: str) -> list[str]:
+    return _each(text, skill_of, f"is no skill here. Write one of these, parted by semicolons: {', '.join(SKILLS)}.")
 
 
 def _each(text: str, find: Callable[[str], str | None], otherwise: str) -> list[str]:
@@ -150,5 +176,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "role": _role,
     "team": str,
     "skills": _skills,
-    "languages": _languages,
+    "languages": languages_of,
+    "capacity": capacity_of,
+    "pattern": pattern_of,
 }

@@ -10,6 +10,7 @@ from tracer import clock
 from tracer.access.actor import Actor
 from tracer.faults import Invalid
 from tracer.models import Task, TaskState
+from tracer.policy.calling import PARTS
 from tracer.schemas.attempt import OUTCOMES
 from tracer.schemas.form import Form
 from tracer.web.errors import flatten
@@ -48,7 +49,16 @@ def form_parts(task: Task | None) -> dict[str, Any]:
         {"value": (today + timedelta(days=ahead)).isoformat(), "text": _named(names.get(ahead), ahead)}
         for ahead in range(_DAYS_AHEAD)
     ]
-    return {"outcomes": [{"value": value, "text": text} for value, text in OUTCOMES.items()], "days": days}
+    parts = [
+        {"value": one, "text": f"{one.capitalize()} ({start:02d}:00-{end:02d}:00)"}
+        for one, (start, end) in PARTS.items()
+    ]
+    known = f"They asked for the {task.best_time}" if task.best_time else "No wish"
+    return {
+        "outcomes": [{"value": value, "text": text} for value, text in OUTCOMES.items()],
+        "days": days,
+        "parts": [{"value": "", "text": known}, *parts],
+    }
 
 
 def _named(name: str | None, ahead: int) -> str:

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
-from tracer.casework import claims, flags, records, tasks
+from tracer.casework import claims, flags, presence, records, shifts, tasks
 from tracer.models import RAISED, Contact, Task
 from tracer.reporting import caseload
 from tracer.schemas.form import Form, Reason
 from tracer.web.call import Settled
+from tracer.web.presence import BUTTONS
 
 bp = Blueprint("caseload", __name__)
 
@@ -23,8 +24,14 @@ bp = Blueprint("caseload", __name__)
 @allow(Permission.CASELOAD_SEE)
 def show() -> Any:
     """What I hold, in the order to work it."""
-    now = clock.now()
-    return render_template("caseload.html", held=caseload.of_actor(db.session(), now))
+    now, session = clock.now(), db.session()
+    return render_template(
+        "caseload.html",
+        held=caseload.of_actor(session, now),
+        mine=presence.mine(session),
+        buttons=BUTTONS,
+        shift=shifts.mine(session, now),
+    )
 
 
 @bp.post("/caseload/next")
@@ -34,6 +41,7 @@ def take_next() -> Response:
     Form().load(request.form)
     with db.transaction("task.claim") as session:
         task = claims.claim_next(session, clock.now())
+        presence.back_at_work(session, clock.now())
         where = address_of(task) if task is not None else None
     if where is None:
         flash("Nothing is waiting in your pools at the moment. New work appears here as it comes in.")

@@ -20,6 +20,7 @@ from tracer.interview import help, languages
 from tracer.interview.answers import DECLINES
 from tracer.reporting import grants, requests, scripts
 from tracer.reporting import help as desk
+from tracer.web import presence
 
 _ENGLISH = Locale("en", "GB")
 # What stands for a record in an address, and names none.
@@ -47,7 +48,7 @@ _BUSY |= {f"practice.{page}" for page in ("section", "end", "check")} | {
 }
 # Pages behind a page of the navigation, which says so.
 _FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
-_FAMILY["help_desk"] = "help"
+_FAMILY |= {"help_desk": "help", "staff_work": "staff", "absences": "team", "presence": "caseload"}
 _FAMILY["training_session_work"] = "training_sessions"
 _FAMILY |= dict.fromkeys(("practice", "practice_marking", "readiness"), "training")
 # Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.
@@ -81,6 +82,7 @@ def _shared() -> dict[str, Any]:
         "service_name": settings.service_name,
         "now": clock.now(),
         "untrained": lambda: request.endpoint not in _BUSY and not is_cleared(db.session()),
+        "callback_near": lambda: _callback_near(who),
         "here": form_of(request.url_rule) if request.url_rule else None,
     }
 
@@ -105,6 +107,11 @@ def _badge(who: Actor, endpoint: str) -> Callable[[], tuple[int, str]] | None:
     if count is None or not may(who.role, needs, who.scope):
         return None
     return lambda: (count(db.session(), clock.now()), means)
+
+
+def _callback_near(who: Actor) -> dict[str, Any] | None:
+    """The banner of whoever holds work, and nobody else pays for it."""
+    return presence.banner(clock.now()) if may(who.role, Permission.CASELOAD_SEE, who.scope) else None
 
 
 def form_of(rule: Rule) -> str:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from tracer.web import (
+    absences,
     account,
     alerts,
     allocation,
@@ -29,6 +30,7 @@ from tracer.web import (
     passkeys,
     practice,
     practice_marking,
+    presence,
     privacy,
     readiness,
     roster,
@@ -40,6 +42,7 @@ from tracer.web import (
     second_factor,
     sign_in,
     staff,
+    staff_work,
     step_up,
     team,
     teams,
@@ -52,9 +55,10 @@ from tracer.web import (
 )
 
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
-_RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
+_RECORDS = (caseload, presence, absences, cases, contacts, identity, interviews, team, glass)
 _SERVICE = (
     staff,
+    staff_work,
     roster,
     factor_reset,
     teams,

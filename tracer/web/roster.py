@@ -13,8 +13,9 @@ from tracer.access.step_up import stepped_up
 from tracer.casework import receipts, roster
 from tracer.casework.receipts import Reject
 from tracer.faults import Invalid
+from tracer.models import CAPACITY
 from tracer.schemas.form import Form
-from tracer.schemas.roster import NEEDED, OPTIONAL
+from tracer.schemas.roster import MOST_CAPACITY, NEEDED, OPTIONAL
 from tracer.schemas.skills import SKILLS
 from tracer.tables import Table, TableFault, glance
 from tracer.web.call import messages
@@ -97,5 +98,11 @@ def _sealed(rejects: list[Reject]) -> str:
 
 def _page(errors: dict[str, str]) -> str:
     return render_template(
-        "staff/import.html", most=MOST, columns=[*NEEDED, *OPTIONAL], skills=list(SKILLS), errors=errors
+        "staff/import.html",
+        most=MOST,
+        columns=[*NEEDED, *OPTIONAL],
+        skills=list(SKILLS),
+        most_capacity=MOST_CAPACITY,
+        usual_capacity=CAPACITY,
+        errors=errors,
     )

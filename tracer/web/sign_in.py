@@ -13,7 +13,8 @@ from tracer.access.actor import ANONYMOUS
 from tracer.access.allow import PUBLIC, allow
 from tracer.access.clearance import is_cleared
 from tracer.access.permissions import Permission
-from tracer.models import Staff
+from tracer.casework import presence
+from tracer.models import PresenceState, Staff
 from tracer.schemas.form import Form
 from tracer.web import cookie, ended, entry
 
@@ -87,8 +88,11 @@ def let_in(staff: Staff, given: dict[str, Any], now: datetime) -> Any:
 @bp.post("/sign-out")
 @allow(PUBLIC)
 def leave() -> Any:
-    """End this browser's sign-in in the database, then forget the cookie."""
+    """End this browser's sign-in in the database, then forget the cookie. Whoever signs out is away."""
     if token := cookie.token():
+        if g.actor is not ANONYMOUS:
+            with db.transaction("presence.set") as session:
+                presence.become(session, PresenceState.AWAY, clock.now())
         sign_ins.sign_out(token, clock.now())
     answer = redirect(url_for("sign_in.show"))
     cookie.forget(answer)

@@ -1,10 +1,16 @@
 """What the staff pages are asked and sent."""
 
+from collections.abc import Callable
+from typing import Any
+
 from marshmallow import ValidationError, fields, validate
 
 from tracer.faults import Invalid
 from tracer.models import Role
+from tracer.schemas import roster
+from tracer.schemas.case_batch import CellFault
 from tracer.schemas.form import Form, Words
+from tracer.schemas.skills import SKILLS
 from tracer.schemas.spoken import RealReason
 
 # A machine's account is made on the command line: it has no password, and acts by token.
@@ -64,6 +70,33 @@ class ChangeStaff(Form):
     team = fields.String(load_default="")
     leads = fields.List(fields.String(), load_default=list)
     second_reason = fields.String(load_default="")
+    version = fields.Integer(required=True)
+
+
+class _Cell(fields.String):
+    """Read as the cell of a roster is."""
+
+    def __init__(self, read: Callable[[str], Any], **given: Any) -> None:
+        super().__init__(load_default="", **given)
+        self._read = read
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text = str(super()._deserialize(value, *args, **kwargs)).strip()
+        try:
+            return self._read(text)
+        except CellFault as fault:
+            raise ValidationError(str(fault)) from fault
+
+
+class Work(Form):
+    """How somebody works, as in a roster. What is left out is none: the usual capacity, and any time."""
+
+    skills = fields.List(
+        fields.String(validate=validate.OneOf(list(SKILLS), error="Choose skills from the list.")), load_default=list
+    )
+    languages = _Cell(roster.languages_of)
+    capacity = _Cell(roster.capacity_of)
+    pattern = _Cell(roster.pattern_of)
     version = fields.Integer(required=True)
 
 

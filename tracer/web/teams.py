@@ -12,7 +12,6 @@ from tracer.access.permissions import Permission
 from tracer.casework import teams
 from tracer.faults import Invalid
 from tracer.models import Team
-from tracer.policy import flags
 from tracer.reporting import organisation
 from tracer.schemas.form import Form, Words
 from tracer.web.call import messages
@@ -26,7 +25,7 @@ class NewTeam(Form):
     name = Words(2, 80, "Give the team a name of 2 to 80 characters.")
     parent = fields.String(load_default="")
     areas = fields.String(load_default="")
-    duty = fields.String(load_default="", validate=validate.OneOf(["", *flags.duties()]))
+    duty = fields.String(load_default="", validate=validate.OneOf(["", *teams.DUTIES]))
 
 
 @bp.get("/teams")
@@ -60,7 +59,8 @@ def _parent(text: str) -> Team | None:
 
 def _page(values: Any, errors: dict[str, str]) -> str:
     branches = organisation.branches(db.session(), teams.tree(db.session()))
+    said = {teams.LOCAL: "Local: whoever was not reached in time"}
     duties = [{"value": "", "text": "Calls only"}] + [
-        {"value": one, "text": one.capitalize()} for one in flags.duties()
+        {"value": one, "text": said.get(one, one.capitalize())} for one in teams.DUTIES
     ]
     return render_template("teams/show.html", branches=branches, duties=duties, values=values, errors=errors)
