@@ -14,6 +14,8 @@ from tracer.access import (
     help_rows,
     own_call,
     practice_rows,
+    record_question_rows,
+    review_rows,
     rows,
     script_rows,
     second_rows,
@@ -126,6 +128,11 @@ def own_or_marked(completion: Any) -> Rule:
     return or_(training_rows.own_completion(completion), *by_me)
 
 
+def own_grant(grant: Any) -> Rule:
+    """Theirs, or of somebody for whom they agreed; an expert's only under an open question."""
+    return and_(second_rows.own_grant(grant), record_question_rows.answers_one(grant))
+
+
 ENTER: Rules = {
     m.Answer: own_answer,
     m.AnswerExport: own_export,
@@ -143,7 +150,7 @@ ENTER: Rules = {
     m.Intake: own_intake,
     m.IntakePiece: of_own_intake,
     m.IntakeUpload: of_own_intake,
-    m.Grant: second_rows.own_grant,
+    m.Grant: own_grant,
     m.Factor: by_me("staff_id"),
     m.FinalTest: by_me("staff_id"),
     m.Flag: own_flag,
@@ -156,6 +163,7 @@ ENTER: Rules = {
     m.Person: somebody,
     m.PracticeCall: practice_rows.own_open_call,
     m.PracticeMark: practice_rows.own_mark,
+    m.RecordQuestion: record_question_rows.own_question,
     m.ScriptRevision: own_revision,
     m.ScriptVersion: own_draft,
     m.Staff: keepers_of("id"),
@@ -187,6 +195,8 @@ CHANGE: Rules = {
     m.PasswordLink: administrators,
     m.Person: rows.people,
     m.PracticeCall: practice_rows.own_open_call,
+    m.RecordQuestion: record_question_rows.questions,
+    m.Review: review_rows.reviews,
     m.ScriptVersion: unpublished,
     m.Staff: keepers_of("id"),
     m.StaffKey: by_me("staff_id"),

@@ -49,6 +49,10 @@ class Permission(StrEnum):
     GRACE_GIVE = "grace.give"
     SIGN_OFF_GIVE = "sign_off.give"
     HELP_ASK = "help.ask"
+    QUESTION_ASK = "question.ask"
+    QUESTION_ANSWER = "question.answer"
+    REVIEW_SEE = "review.see"
+    REVIEW_MAKE = "review.make"
     HELP_ANSWER = "help.answer"
     PROBLEM_KEEP = "problem.keep"
     TRAINING_SESSION_ATTEND = "training_session.attend"
@@ -77,6 +81,9 @@ _RECORD = {
     Permission.GLASS_BREAK,
     Permission.GLASS_SEE,
     Permission.APPROVAL_SEE,
+    Permission.QUESTION_ASK,
+    Permission.QUESTION_ANSWER,
+    Permission.REVIEW_SEE,
 }
 _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
 _READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE, Permission.SIGN_OFF_GIVE}
@@ -95,7 +102,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | _RECORD
         | _SECOND
-        | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE}
+        | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE, Permission.REVIEW_MAKE}
         | {Permission.TRAINING_SESSION_MARK, Permission.PRACTICE_MARK}
         | _READINESS
     ),

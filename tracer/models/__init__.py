@@ -19,6 +19,8 @@ from tracer.models.notices import Channel, Notice, NoticeState
 from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
 from tracer.models.practice import PracticeCall, PracticeMark
+from tracer.models.record_questions import EXPERT_KINDS, QuestionKind, RecordQuestion
+from tracer.models.reviews import Review, ReviewDraw, ReviewOutcome
 from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
@@ -35,6 +37,7 @@ from tracer.models.training_sessions import (
 from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark, WatchMemory
 
 __all__ = [
+    "EXPERT_KINDS",
     "RAISED",
     "Alert",
     "AlertState",
@@ -89,8 +92,13 @@ __all__ = [
     "Person",
     "PracticeCall",
     "PracticeMark",
+    "QuestionKind",
     "QuestionTally",
+    "RecordQuestion",
     "Requirement",
+    "Review",
+    "ReviewDraw",
+    "ReviewOutcome",
     "Role",
     "ScriptRevision",
     "ScriptVersion",

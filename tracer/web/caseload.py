@@ -12,7 +12,7 @@ from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import flags, records, tasks
 from tracer.models import RAISED, Contact, Task
-from tracer.reporting import caseload
+from tracer.reporting import caseload, record_questions
 from tracer.schemas.form import Form, Reason
 from tracer.web.call import Settled
 
@@ -24,7 +24,13 @@ bp = Blueprint("caseload", __name__)
 def show() -> Any:
     """What I hold, in the order to work it."""
     now = clock.now()
-    return render_template("caseload.html", held=caseload.of_actor(db.session(), now))
+    session = db.session()
+    return render_template(
+        "caseload.html",
+        held=caseload.of_actor(session, now),
+        answers=record_questions.answers(session),
+        to_answer=record_questions.for_expert(session),
+    )
 
 
 @bp.post("/caseload/next")

@@ -30,6 +30,7 @@ from tracer.web import (
     practice_marking,
     privacy,
     readiness,
+    record_questions,
     roster,
     script_approval,
     script_drafts,
@@ -51,7 +52,7 @@ from tracer.web import (
 )
 
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
-_RECORDS = (caseload, cases, contacts, identity, interviews, team, glass)
+_RECORDS = (caseload, cases, contacts, identity, interviews, team, glass, record_questions)
 _SERVICE = (
     staff,
     roster,
