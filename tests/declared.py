@@ -160,6 +160,8 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "record_questions.mark_read": _of_question,
     "record_questions.release": _of_question,
     "record_questions.take": _of_question,
+    "reviews.decide": lambda rows: {"data": {"version": rows["review_id"]["version"]}},
+    "reviews.mark_read": lambda rows: {"data": {"version": rows["review_id"]["version"]}},
     "roster.load": _roster,
     "script_approval.decide": _decision,
     "script_drafts.ask": partial(_of_script, when="approved"),
@@ -221,6 +223,8 @@ REFUSED_BY_VERB = {
     ("record_questions.ask_of_contact", "team"): 403,
     ("record_questions.answer", "own"): 403,
     ("record_questions.mark_read", "team"): 403,
+    ("reviews.decide", "own"): 403,
+    ("reviews.mark_read", "team"): 403,
     # A place is asked for, and given up, by whoever is invited: nobody does it for another.
     **{(f"training_sessions.{do}", whose): 404 for do in ("ask", "decline") for whose in ("team", "other")},
     ("staff.change", "own"): 403,

@@ -17,7 +17,7 @@ from tests.site import Site
 from tracer import clock
 from tracer.casework import grants_told, notices, record_questions, teams
 from tracer.ids import new_id
-from tracer.models import AuditEvent, Case, Contact, Grant, GrantKind, Leadership, Notice, RecordQuestion, Staff, Team
+from tracer.models import AuditEvent, Case, Contact, Grant, GrantKind, Notice, RecordQuestion, Staff, Team
 
 WORDS = "He says that his chest feels tight since noon: do I ring for help?"
 POLICIES = pytest.mark.parametrize("database", [kind for kind in KINDS if kind == "postgresql"], indirect=True)
@@ -208,7 +208,6 @@ def test_a_lead_of_nobody_else_is_asked_by_those_under_them(site: Site) -> None:
     with site.system() as session:
         top = session.scalars(select(Team).where(Team.name == "National")).one()
         teams.lead(session, world.account(session, "supervisor2"), top)
-        assert session.scalars(select(Leadership).where(Leadership.team_id == top.id)).one()
     client = site.browser("supervisor")
     ask(client, case)
     assert WORDS not in client.get("/team/questions").text and WORDS in client.get("/questions").text

@@ -19,6 +19,7 @@ from tracer.casework import (
     people,
     question_tallies,
     refreshers,
+    review_draw,
     scripts,
     sealing,
     staff_keys,
@@ -156,4 +157,5 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "training_mailings": training_mailings.owe,
     "training_places": training_seats.allot,
     "training_told": training_mailings.recount,
+    "reviews": review_draw.draw,
 }

@@ -12,17 +12,20 @@ from tracer.models.base import Base, Identified, Versioned, words
 
 
 class ReviewOutcome(StrEnum):
-    """What the reviewer decided."""
+    """What the reviewer decided, in the words of the script for it; or that it could not be reviewed."""
 
     APPROVE = "approve"
+    FEEDBACK = "with_feedback"
     REOPEN = "reopen"
+    UNABLE = "unable"
 
 
 class Review(Identified, Versioned, Base):
     """One finished task that was drawn, whose work it was, and what was found.
 
-    `why` it was drawn: "new", "sample", "week". `marks` are by line of the rubric of `rubric_version` (0, 1, 2 points;
-    no mark for what did not arise). `again_id` is the task that the work goes on in where it was reopened.
+    `why` it was drawn: "new", "sample", "week". It is made with the script
+    `script_id`: `marks` are what was chosen there by question, `score` what it works out of them, and what was
+    written is sealed. `again_id` is the task that the work goes on in where it was reopened.
     """
 
     __tablename__ = "review"
@@ -36,10 +39,11 @@ class Review(Identified, Versioned, Base):
     drawn_at: Mapped[datetime]
     reviewer_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     reviewed_at: Mapped[datetime | None]
-    rubric_version: Mapped[int | None]
+    script_id: Mapped[UUID | None] = mapped_column(ForeignKey("script.id"))
+    score: Mapped[int | None]
     marks: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     outcome: Mapped[ReviewOutcome | None] = mapped_column(words(ReviewOutcome))
-    sealed_comment: Mapped[bytes | None]
+    sealed_words: Mapped[bytes | None]
     again_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"))
     read_at: Mapped[datetime | None]
 

@@ -12,7 +12,7 @@ from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import flags, records, tasks
 from tracer.models import RAISED, Contact, Task
-from tracer.reporting import caseload, record_questions
+from tracer.reporting import caseload, record_questions, reviews
 from tracer.schemas.form import Form, Reason
 from tracer.web.call import Settled
 
@@ -29,6 +29,7 @@ def show() -> Any:
         "caseload.html",
         held=caseload.of_actor(session, now),
         answers=record_questions.answers(session),
+        reviews=reviews.unread(session),
         to_answer=record_questions.for_expert(session),
     )
 

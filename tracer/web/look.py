@@ -49,6 +49,7 @@ _BUSY |= {f"practice.{page}" for page in ("section", "end", "check")} | {
 _FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
 _FAMILY["help_desk"] = "help"
 _FAMILY["record_questions"] = "caseload"
+_FAMILY["reviews"] = "team"
 _FAMILY["training_session_work"] = "training_sessions"
 _FAMILY |= dict.fromkeys(("practice", "practice_marking", "readiness"), "training")
 # Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.

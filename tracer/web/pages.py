@@ -31,6 +31,7 @@ from tracer.web import (
     privacy,
     readiness,
     record_questions,
+    reviews,
     roster,
     script_approval,
     script_drafts,
@@ -52,7 +53,7 @@ from tracer.web import (
 )
 
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
-_RECORDS = (caseload, cases, contacts, identity, interviews, team, glass, record_questions)
+_RECORDS = (caseload, cases, contacts, identity, interviews, team, glass, record_questions, reviews)
 _SERVICE = (
     staff,
     roster,
