@@ -133,7 +133,7 @@ def test_an_expert_sees_the_record_only_through_the_open_question(site: Site) ->
         assert shown.status_code == 200 and "You see this record to answer a question" in shown.text, path
     with site.system() as session:
         grant = session.scalars(select(Grant)).one()
-        assert grant.kind is GrantKind.EXPERT and grant.until_at - grant.from_at <= timedelta(hours=2)
+        assert grant.kind is GrantKind.EXPERT and grant.until_at - grant.from_at <= record_questions.EXPERTS_TIME
     assert "to answer a question" in site.browser("privacy").get("/glass").text
     assert step(expert, question, "answer", answer="Ring 999.").status_code == 302
     assert expert.get(f"/cases/{case.id}").status_code == 404
@@ -169,7 +169,7 @@ def test_an_experts_time_ends_and_another_takes_it_up(site: Site) -> None:
         question = asked(site)
         assert step(second, question, "take").status_code == 409
         assert step(site.browser("supervisor2"), question, "answer", answer="Yes").status_code == 409
-        watch.shift(timedelta(hours=record_questions.EXPERTS_HOURS, seconds=1))
+        watch.shift(record_questions.EXPERTS_TIME + timedelta(seconds=1))
         first, second = site.browser("tracer2"), site.browser("tracer3")
         assert first.get(f"/cases/{case.id}").status_code == 404
         assert step(first, question, "answer", answer="Yes").status_code == 403

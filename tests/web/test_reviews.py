@@ -18,10 +18,12 @@ from tracer.ids import new_id
 from tracer.models import Assignment, Case, Contact, How, Review, ReviewDraw, ReviewOutcome, Task, TaskState
 from tracer.policy import quality
 from tracer.schemas.identity import Identity
-from tracer.web.reviews import ASKED
+from tracer.schemas.review_forms import ASKED
 
-MARKS = ("greeting", "identity", "confidential", "words", "reading", "dates", "listening", "distress", "contacts")
-MARKS += ("accuracy", "escalation", "safeguarding")
+MARKS = [
+    *("greeting", "identity", "confidential", "words", "reading", "dates", "listening", "distress", "contacts"),
+    *("accuracy", "escalation", "safeguarding"),
+]
 GOOD = {ASKED + name: "full" for name in MARKS} | {
     ASKED + "can_review": "yes",
     ASKED + "reviewed_by": "record",

@@ -1,7 +1,7 @@
 """Ask my supervisor: a question that carries a record's link and no data, taken, answered and read here.
 
 A clinical or conversation expert sees the record through the open question alone: a grant that begins when they take
-it and ends with the answer, with the hours at the latest.
+it and ends with the answer, after an hour at the latest.
 """
 
 from datetime import datetime, timedelta
@@ -17,7 +17,8 @@ from tracer.faults import Conflict, Invalid, Refused
 from tracer.ids import new_id
 from tracer.models import EXPERT_KINDS, Case, Contact, Grant, GrantKind, QuestionKind, RecordQuestion, Task, Team
 
-EXPERTS_HOURS = 2
+# As long as any grant lasts at most, which the database sees to.
+EXPERTS_TIME = timedelta(hours=1)
 _MOST_OPEN = 5
 
 
@@ -68,7 +69,7 @@ def _grant(question: RecordQuestion, me: actor.Actor, now: datetime) -> Grant:
     made.record_key, made.person_key = str(question.case_id or question.contact_id), question.person_key
     why = f"To answer a {question.kind.value} question that was asked at {london(question.asked_at):%H:%M}"
     made.sealed_reason = vault.current().seal(why, made.id, now.date())
-    made.from_at, made.until_at = now, now + timedelta(hours=EXPERTS_HOURS)
+    made.from_at, made.until_at = now, now + EXPERTS_TIME
     return made
 
 

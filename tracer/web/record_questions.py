@@ -32,9 +32,7 @@ def show() -> str:
     with db.transaction("question.list") as session:
         own, others = lines.mine(session, now), lines.to_answer(session, now)
         audit.read(session, [one.question for one in own], _WORDS)
-        return render_template(
-            "questions/show.html", mine=own, others=others, skills=sorted(experts.skills(session)), hours=_hours()
-        )
+        return render_template("questions/show.html", mine=own, others=others, skills=sorted(experts.skills(session)))
 
 
 @bp.get("/team/questions")
@@ -139,10 +137,6 @@ def on_record(session: Session, record: Case | Contact) -> list[lines.Line]:
     return found
 
 
-def _hours() -> int:
-    return record_questions.EXPERTS_HOURS
-
-
 def _case(session: Session, case_id: UUID) -> tuple[Case, Task]:
     return cases.with_task(session, case_id)
 
@@ -175,7 +169,7 @@ def _ask(about: Case | Contact, task: Task) -> Any:
 def _form(about: Case | Contact, task: Task, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
     kinds = [{"value": value, "text": text} for value, text in KINDS.items()]
     page = {"reference": about.reference, "back": _address(about), "is_case": isinstance(about, Case)}
-    return render_template("questions/ask.html", kinds=kinds, values=values, errors=errors, hours=_hours(), **page)
+    return render_template("questions/ask.html", kinds=kinds, values=values, errors=errors, **page)
 
 
 def _one(asked_id: UUID, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
@@ -199,7 +193,6 @@ def _one(asked_id: UUID, values: Mapping[str, str], errors: Mapping[str, str]) -
             can_answer=line.taken_by_me or (waits and leads and not line.taken),
             leads=leads,
             kinds=KINDS,
-            hours=_hours(),
             values=values,
             errors=errors,
         )
