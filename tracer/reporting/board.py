@@ -9,11 +9,20 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from tracer.clock import london
-from tracer.models import Answer, Assignment, Attempt, How, Interview, Role, Staff, Task, TaskState, Team
+from tracer.models import Answer, Assignment, Attempt, How, Interview, Role, Staff, Task, TaskState
 
 IDLE_AFTER = timedelta(minutes=30)
-# People on one board; a larger unit is looked at team by team.
-MOST_PEOPLE = 200
+# How long work waits: fresh, up to a day, longer.
+FRESH, DAY = timedelta(hours=4), timedelta(hours=24)
+# People on one page of the board.
+PAGE = 50
+WHO = {
+    "all": "Everybody",
+    "idle": "Idle",
+    "late": "With late work",
+    "holding": "Holding work",
+    "free": "Holding nothing",
+}
 WORKERS = (Role.TRACER, Role.SUPERVISOR)
 OPEN = (TaskState.WAITING, TaskState.HELD)
 
@@ -32,31 +41,16 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Those shown, and how many there are in all."""
+    """Those shown, how many fit what is wanted, and how many there are in all."""
 
     shown: list[Worker]
     count: int
+    fitting: int
+    page: int
+    pages: int
     tracers: int
     idle: int
     done_today: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """One team of the tree: what waits in its pool by age, what its people hold, what of both is late."""
-
-    team: Team
-    depth: int
-    fresh: int
-    hours: int
-    days: int
-    held: int
-    late: int
-
-    @property
-    def waiting(self) -> int:
-        """All that wait."""
-        return self.fresh + self.hours + self.days
 
 
 @dataclass(slots=True)
@@ -76,23 +70,39 @@ class _Tally:
         return self.held == 0 or self.last is None or now - self.last > IDLE_AFTER
 
 
-def people(session: Session, team_ids: list[UUID], now: datetime) -> People:
-    """Everybody who works cases in these teams, the first by name shown.
+def people(session: Session, team_ids: list[UUID], now: datetime, wanted: str = "all", page: int = 1) -> People:
+    """Those who work cases in these teams: a page of those that are wanted, by name; the counts are of all.
 
     Idle is a tracer who holds nothing, or who took, tried, answered and finished nothing for 30 minutes.
     """
     mine = (Staff.team_id.in_(team_ids), Staff.role.in_(WORKERS), Staff.ended_at.is_(None))
-    roles = {row.id: row.role for row in session.execute(select(Staff.id, Staff.role).where(*mine))}
+    by_name = select(Staff.id, Staff.role).where(*mine).order_by(Staff.family_name, Staff.given_name, Staff.id)
+    roles = {row.id: row.role for row in session.execute(by_name)}
     tallies = _tallies(session, roles, team_ids, now)
-    by_name = select(Staff).where(*mine).order_by(Staff.family_name, Staff.given_name, Staff.id)
-    shown = [_worker(one, tallies[one.id], now) for one in session.scalars(by_name.limit(MOST_PEOPLE))]
+    fit = [one for one, role in roles.items() if _fits(wanted, role, tallies[one], now)]
+    pages = max(1, -(-len(fit) // PAGE))
+    page = min(page, pages)
+    ids = fit[(page - 1) * PAGE : page * PAGE]
+    found = {one.id: one for one in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
     return People(
-        shown,
+        [_worker(found[one], tallies[one], now) for one in ids if one in found],
         count=len(roles),
+        fitting=len(fit),
+        page=page,
+        pages=pages,
         tracers=sum(role is Role.TRACER for role in roles.values()),
         idle=sum(tallies[one].idle(role, now) for one, role in roles.items()),
         done_today=sum(tally.done for tally in tallies.values()),
     )
+
+
+def _fits(wanted: str, role: Role, tally: _Tally, now: datetime) -> bool:
+    return {
+        "idle": lambda: tally.idle(role, now),
+        "late": lambda: tally.late > 0,
+        "holding": lambda: tally.held > 0,
+        "free": lambda: tally.held == 0,
+    }.get(wanted, lambda: True)()
 
 
 def _worker(person: Staff, tally: _Tally, now: datetime) -> Worker:
@@ -121,7 +131,7 @@ def _tallies(session: Session, ids: dict[UUID, Role], team_ids: list[UUID], now:
 def _held(team_ids: list[UUID], now: datetime) -> Any:
     taken = func.max(case((Assignment.how == How.CLAIMED, Assignment.from_at)))
     now_held = (Assignment.task_id == Task.id) & Assignment.until_at.is_(None)
-    query = select(Task.holder_id, func.count(Task.id.distinct()), _count(Task.when < now), taken).group_by(
+    query = select(Task.holder_id, func.count(Task.id.distinct()), count_if(Task.when < now), taken).group_by(
         Task.holder_id
     )
     return query.outerjoin(Assignment, now_held).where(Task.team_id.in_(team_ids), Task.state == TaskState.HELD)
@@ -152,22 +162,6 @@ def _answered(team_ids: list[UUID], since: datetime) -> Any:
     return query.where(*under_way, Answer.given_at >= since).group_by(Answer.given_by_id)
 
 
-def _count(condition: ColumnElement[bool]) -> Any:
+def count_if(condition: ColumnElement[bool]) -> Any:
+    """How many rows of a group it holds of; 0 of none."""
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def pools(session: Session, tree: list[tuple[Team, int]], now: datetime) -> list[Pool]:
-    """Each team of a tree with what waits and what is held there, in the tree's order."""
-    four, day = now - timedelta(hours=4), now - timedelta(hours=24)
-    waits = Task.state == TaskState.WAITING
-    query = select(
-        Task.team_id,
-        _count(waits & (Task.created_at > four)),
-        _count(waits & (Task.created_at <= four) & (Task.created_at > day)),
-        _count(waits & (Task.created_at <= day)),
-        _count(Task.state == TaskState.HELD),
-        _count(Task.when < now),
-    )
-    query = query.where(Task.team_id.in_([team.id for team, _ in tree]), Task.state.in_(OPEN)).group_by(Task.team_id)
-    counts = {row[0]: [int(one) for one in row[1:]] for row in session.execute(query)}
-    return [Pool(team, depth, *counts.get(team.id, [0] * 5)) for team, depth in tree]
