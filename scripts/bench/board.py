@@ -60,7 +60,7 @@ _FILL = (
     """INSERT INTO assignment (id, task_id, staff_id, how, from_at)
     SELECT gen_random_uuid(), id, holder_id, 'claimed', now() - interval '1 hour' FROM task WHERE state = 'held'""",
     """INSERT INTO attempt (id, task_id, case_id, staff_id, outcome, at)
-    SELECT gen_random_uuid(), id, case_id, holder_id, 'no answer', now() - interval '5 minutes'
+    SELECT gen_random_uuid(), id, case_id, holder_id, 'no answer', now() - random() * interval '5 hours'
     FROM task WHERE state = 'held'""",
 )
 _PLAIN = {
@@ -83,7 +83,6 @@ _PLAIN = {
         ORDER BY family_name, given_name, id""",
     "list": """SELECT * FROM task WHERE team_id = ANY(:teams) AND state IN ('waiting', 'held')
         ORDER BY coalesce(not_before, due_at), id LIMIT 51""",
-    "matching": "SELECT count(*) FROM task WHERE team_id = ANY(:teams) AND state IN ('waiting', 'held')",
 }
 
 
@@ -122,10 +121,7 @@ def parts(top: UUID, now: datetime) -> dict[str, Callable[[Session], Any]]:
     return {
         "pools": lambda session: pools.of(session, tree(session), now),
         "people": lambda session: board.people(session, ids(session), now),
-        "list": lambda session: (
-            open_work.lines(session, ids(session), now, open_work.Wanted()),
-            open_work.count(session, ids(session), now, open_work.Wanted()),
-        ),
+        "list": lambda session: open_work.lines(session, ids(session), now, open_work.Wanted()),
     }
 
 
@@ -153,7 +149,7 @@ def ask_plain(connection: Connection, given: dict[str, Any]) -> dict[str, float]
         ).all()
         spent[name] = (time.perf_counter() - started) * 1000
     connection.rollback()
-    of = {"pools": ("pools",), "people": ("held", "done", "tried", "answered", "people"), "list": ("list", "matching")}
+    of = {"pools": ("pools",), "people": ("held", "done", "tried", "answered", "people"), "list": ("list",)}
     return {part: sum(spent[one] for one in names) for part, names in of.items()}
 
 

@@ -158,6 +158,8 @@ def test_each_who_must_know_is_told_that_an_expert_sees_it(site: Site) -> None:
     assert to == {world.address("supervisor"), world.address("privacy")}
 
 
+# PostgreSQL goes by its own clock, which stands in no test.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_an_experts_time_ends_and_another_takes_it_up(site: Site) -> None:
     case, _ = in_london(site)
     skilled(site, "tracer2", "conversation")

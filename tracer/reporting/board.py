@@ -84,6 +84,8 @@ def people(session: Session, team_ids: list[UUID], now: datetime, wanted: str = 
     page = min(page, pages)
     ids = fit[(page - 1) * PAGE : page * PAGE]
     found = {one.id: one for one in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
+    _tried_and_answered(session, tallies, ids, team_ids, _midnight(now))
+    _taken(session, tallies, ids)
     return People(
         [_worker(found[one], tallies[one], now) for one in ids if one in found],
         count=len(roles),
@@ -112,29 +114,47 @@ def _worker(person: Staff, tally: _Tally, now: datetime) -> Worker:
 def _tallies(session: Session, ids: dict[UUID, Role], team_ids: list[UUID], now: datetime) -> dict[UUID, _Tally]:
     """Each person's numbers. One grouped question a source, each by its own index."""
     found = {one: _Tally() for one in ids}
-    midnight = london(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    for staff_id, held, late, taken in session.execute(_held(team_ids, now)):
+    for staff_id, held, late in session.execute(_held(team_ids, now)):
         if staff_id in found:
             found[staff_id].held, found[staff_id].late = held, int(late)
-            found[staff_id].worked(taken)
-    for staff_id, done, last in session.execute(_finished(team_ids, midnight)):
+    for staff_id, done, last in session.execute(_finished(team_ids, _midnight(now))):
         if staff_id in found:
             found[staff_id].done = done
             found[staff_id].worked(last)
-    for query in (_tried(team_ids, midnight), _answered(team_ids, midnight)):
-        for staff_id, last in session.execute(query):
-            if staff_id in found:
-                found[staff_id].worked(last)
+    # Whether they are idle takes the last half hour; when they last worked is asked for those who are shown.
+    _tried_and_answered(session, found, _in(team_ids), team_ids, now - IDLE_AFTER)
+    _taken(session, found, [one for one, tally in found.items() if tally.held and tally.idle(Role.TRACER, now)])
     return found
 
 
+def _taken(session: Session, tallies: dict[UUID, _Tally], who: list[UUID]) -> None:
+    for staff_id, last in session.execute(_took(who)) if who else ():
+        tallies[staff_id].worked(last)
+
+
+def _tried_and_answered(
+    session: Session, tallies: dict[UUID, _Tally], who: Any, team_ids: list[UUID], since: datetime
+) -> None:
+    for query in (_tried(who, since), _answered(who, team_ids, since)):
+        for staff_id, last in session.execute(query):
+            if staff_id in tallies:
+                tallies[staff_id].worked(last)
+
+
+def _midnight(now: datetime) -> datetime:
+    return london(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _held(team_ids: list[UUID], now: datetime) -> Any:
-    taken = func.max(case((Assignment.how == How.CLAIMED, Assignment.from_at)))
-    now_held = (Assignment.task_id == Task.id) & Assignment.until_at.is_(None)
-    query = select(Task.holder_id, func.count(Task.id.distinct()), count_if(Task.when < now), taken).group_by(
-        Task.holder_id
-    )
-    return query.outerjoin(Assignment, now_held).where(Task.team_id.in_(team_ids), Task.state == TaskState.HELD)
+    query = select(Task.holder_id, func.count(Task.id), count_if(Task.when < now)).group_by(Task.holder_id)
+    return query.where(Task.team_id.in_(team_ids), Task.state == TaskState.HELD)
+
+
+def _took(who: list[UUID]) -> Any:
+    """When they last took something that they still hold."""
+    now_held = (Assignment.task_id == Task.id) & Assignment.until_at.is_(None) & (Assignment.how == How.CLAIMED)
+    query = select(Task.holder_id, func.max(Assignment.from_at)).join(Assignment, now_held).group_by(Task.holder_id)
+    return query.where(Task.holder_id.in_(who), Task.state == TaskState.HELD)
 
 
 def _in(team_ids: list[UUID]) -> Any:
@@ -146,12 +166,12 @@ def _finished(team_ids: list[UUID], since: datetime) -> Any:
     return query.where(Task.moved_by_id.in_(_in(team_ids)), Task.finished_at >= since)
 
 
-def _tried(team_ids: list[UUID], since: datetime) -> Any:
+def _tried(who: Any, since: datetime) -> Any:
     query = select(Attempt.staff_id, func.max(Attempt.at)).group_by(Attempt.staff_id)
-    return query.where(Attempt.staff_id.in_(_in(team_ids)), Attempt.at >= since)
+    return query.where(Attempt.staff_id.in_(who), Attempt.at >= since)
 
 
-def _answered(team_ids: list[UUID], since: datetime) -> Any:
+def _answered(who: Any, team_ids: list[UUID], since: datetime) -> Any:
     """The last answer in the interviews that are under way; a finished one counts by its task's end."""
     query = (
         select(Answer.given_by_id, func.max(Answer.given_at))
@@ -159,7 +179,7 @@ def _answered(team_ids: list[UUID], since: datetime) -> Any:
         .join(Task, Task.id == Interview.task_id)
     )
     under_way = (Task.team_id.in_(team_ids), Task.state == TaskState.HELD, Interview.finished_at.is_(None))
-    return query.where(*under_way, Answer.given_at >= since).group_by(Answer.given_by_id)
+    return query.where(*under_way, Answer.given_by_id.in_(who), Answer.given_at >= since).group_by(Answer.given_by_id)
 
 
 def count_if(condition: ColumnElement[bool]) -> Any:

@@ -35,6 +35,10 @@ class Counts:
         """All that wait."""
         return self.fresh + self.hours + self.days
 
+    def of_state(self, state: str) -> int:
+        """How many open tasks the list has of a state (`open_work.STATES`), where nothing else narrows it."""
+        return {"late": self.late, "held": self.held, "waiting": self.waiting}.get(state, self.waiting + self.held)
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

@@ -67,14 +67,13 @@ def _parts() -> dict[str, Any]:
     tree = teams.tree(session, team) if team else []
     ids = [one.id for one, _ in tree]
     here = {"team": team, "led": led, "path": teams.path(session, team, g.actor.id) if team else []}
-    units = {
-        "units": pools.of(session, tree, now),
-        "people": board.people(session, ids, now, given["who"], given["page"]),
-    }
-    return {**here, **units, **_lines(session, ids, given), "filters": given, "as_of": now}
+    units = pools.of(session, tree, now)
+    people = board.people(session, ids, now, given["who"], given["page"])
+    lines = _lines(session, ids, given, units.whole)
+    return {**here, **lines, "units": units, "people": people, "filters": given, "as_of": now}
 
 
-def _lines(session: Session, ids: list[UUID], given: dict[str, Any]) -> dict[str, Any]:
+def _lines(session: Session, ids: list[UUID], given: dict[str, Any], counts: pools.Counts) -> dict[str, Any]:
     """The list of open work, and the ways on from it."""
     now, wanted = clock.now(), open_work.Wanted(**{name: given[name] for name in _OF_LIST})
     found = open_work.lines(session, ids, now, wanted)
@@ -82,9 +81,12 @@ def _lines(session: Session, ids: list[UUID], given: dict[str, Any]) -> dict[str
     whole = given["all"] and open_work.matching(
         session, ids, now, open_work.Wanted(wanted.state, wanted.kind, wanted.holder)
     )
+    # Counted already, where neither kind nor holder narrows it.
+    narrowed = wanted.kind is not None or wanted.holder is not None
+    matching = open_work.count(session, ids, now, wanted) if narrowed else counts.of_state(wanted.state)
     return {
         "lines": lines,
-        "matching": open_work.count(session, ids, now, wanted) if lines else 0,
+        "matching": matching,
         "snapshot": Snapshot.write(whole) if whole else "",
         "chosen_all": len(whole or ()),
         "most": open_work.MOST,
