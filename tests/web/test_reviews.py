@@ -1,6 +1,5 @@
 """Reviews of finished work: what is drawn, who makes one, what is done again, and what the tracer reads."""
 
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -120,8 +119,9 @@ def test_reopened_work_is_a_new_task_of_the_same_tracer(site: Site) -> None:
     review, lead, tracer = drawn(site, old), site.browser("supervisor"), site.browser("tracer1")
     assert tracer.get(f"/cases/{old.case_id}").status_code == 404
     assert decide(lead, review, **REOPEN).status_code == 302
+    kept = now_of(site, review)
     with site.system() as session:
-        again = session.get_one(Task, now_of(site, review).again_id)
+        again = session.get_one(Task, kept.again_id)
         before = session.get_one(Task, old.id)
         assert before.state is TaskState.DONE and before.outcome == "completed"
         assert (again.case_id, again.kind, again.state) == (old.case_id, old.kind, TaskState.HELD)
@@ -140,8 +140,9 @@ def test_a_reopened_alert_call_takes_its_contacts_along(site: Site) -> None:
         _finish(session, task, "tracer1", 1)
     review = drawn(site, task)
     assert decide(site.browser("supervisor"), review, contacts="", **REOPEN).status_code == 302
+    kept = now_of(site, review)
     with site.system() as session:
-        assert session.get_one(Contact, contact.id).alert_task_id == now_of(site, review).again_id
+        assert session.get_one(Contact, contact.id).alert_task_id == kept.again_id
     assert site.browser("tracer1").get(f"/contacts/{contact.id}").status_code == 200
 
 
@@ -160,9 +161,10 @@ def test_reopened_work_waits_where_the_tracer_cannot_have_it(site: Site) -> None
         world.give(session, other, "tracer3")
     second = drawn(site, shared)
     assert decide(site.browser("supervisor"), second, **REOPEN).status_code == 302
+    both = [now_of(site, one) for one in (review, second)]
     with site.system() as session:
-        for one in (review, second):
-            again = session.get_one(Task, now_of(site, one).again_id)
+        for one in both:
+            again = session.get_one(Task, one.again_id)
             assert (again.state, again.team_id, again.holder_id) == (TaskState.WAITING, one.team_id, None)
 
 
@@ -194,17 +196,28 @@ def whys(site: Site) -> list[str]:
         return sorted(session.scalars(select(Review.why)))
 
 
+class Chance:
+    """Chance that remembers what it was asked, one in how many, and says yes to the first of every such many."""
+
+    def __init__(self) -> None:
+        self.asked = list[int]()
+
+    def randrange(self, number: int) -> int:
+        """The next of so many, in turn."""
+        self.asked.append(number)
+        return (len(self.asked) - 1) % number
+
+    def choice(self, several: list[Any]) -> Any:
+        """The first."""
+        return several[0]
+
+
 @pytest.fixture
 def chance(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """What chance was asked, one in how many; it says yes to the first of every such many."""
-    asked = list[int]()
-
-    def below(number: int) -> int:
-        asked.append(number)
-        return (len(asked) - 1) % number
-
-    monkeypatch.setattr(secrets, "randbelow", below)
-    return asked
+    """What chance was asked."""
+    made = Chance()
+    monkeypatch.setattr(review_draw, "chance", made)
+    return made.asked
 
 
 def test_each_night_once_some_of_yesterdays_work_is_drawn(site: Site, chance: list[int]) -> None:
@@ -228,7 +241,9 @@ def test_of_the_new_more_is_drawn(site: Site, chance: list[int]) -> None:
 
 
 def test_whoever_worked_has_one_a_week_at_least(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secrets, "randbelow", lambda number: number - 1)
+    never = Chance()
+    monkeypatch.setattr(never, "randrange", lambda number: number - 1)
+    monkeypatch.setattr(review_draw, "chance", never)
     finished(site, "tracer1", 1)
     finished(site, "tracer2", 2)
     assert draw(site) == 2 and whys(site) == ["week", "week"]

@@ -1,8 +1,8 @@
 """The nightly draw: which of yesterday's finished work is reviewed, by chance; nobody is left out for long."""
 
-import secrets
 from collections import defaultdict
 from datetime import datetime, time, timedelta
+from secrets import SystemRandom
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from tracer.policy import quality
 
 # Ended without anybody's work: its contacts went to another task.
 _JOINED = "joined"
+# Nobody works out which of their work will be looked at.
+chance = SystemRandom()
 
 Finished = Row[Any]
 
@@ -57,16 +59,16 @@ def _finished(begins: datetime, ends: datetime) -> Any:
 def _drawn(session: Session, by_tracer: dict[UUID, list[Finished]], now: datetime) -> list[Review]:
     rule, tracers = quality.draw(), list(by_tracer)
     began = select(Assignment.staff_id, func.min(Assignment.from_at)).where(Assignment.staff_id.in_(tracers))
-    first = dict(session.execute(began.group_by(Assignment.staff_id)).tuples())
+    first = {row[0]: row[1] for row in session.execute(began.group_by(Assignment.staff_id))}
     lately = select(Review.tracer_id).where(Review.tracer_id.in_(tracers), Review.drawn_at > now - rule.at_least)
     had = set(session.scalars(lately))
     found = list[Review]()
     for tracer, work in by_tracer.items():
         new = now - first.get(tracer, now) < rule.new_for
         why, one_in = ("new", rule.new_one_in) if new else ("sample", rule.one_in)
-        chosen = [one for one in work if secrets.randbelow(one_in) == 0]
+        chosen = [one for one in work if chance.randrange(one_in) == 0]
         if not chosen and tracer not in had:
-            why, chosen = "week", [secrets.choice(work)]
+            why, chosen = "week", [chance.choice(work)]
         found += [
             Review(task_id=one.id, tracer_id=tracer, team_id=one.team_id, why=why, drawn_at=now) for one in chosen
         ]

@@ -62,7 +62,8 @@ def lines(session: Session, team_ids: list[UUID], now: datetime, wanted: Wanted)
 def matching(session: Session, team_ids: list[UUID], now: datetime, wanted: Wanted) -> dict[UUID, int]:
     """All that the list is narrowed to, the most pressing first, MOST at most: id and version of each."""
     query: Any = select(Task.id, Task.version).where(Task.team_id.in_(team_ids))
-    return dict(session.execute(_narrowed(query, wanted, now).order_by(Task.when, Task.id).limit(MOST)).tuples())
+    found = session.execute(_narrowed(query, wanted, now).order_by(Task.when, Task.id).limit(MOST))
+    return {row.id: row.version for row in found}
 
 
 def count(session: Session, team_ids: list[UUID], now: datetime, wanted: Wanted) -> int:
