@@ -118,7 +118,9 @@ def test_reopened_work_is_a_new_task_of_the_same_tracer(site: Site) -> None:
     old = finished(site)
     review, lead, tracer = drawn(site, old), site.browser("supervisor"), site.browser("tracer1")
     assert tracer.get(f"/cases/{old.case_id}").status_code == 404
+    assert "Tell your supervisor and the privacy officer" not in lead.get(f"/reviews/{review.id}").text
     assert decide(lead, review, **REOPEN).status_code == 302
+    assert "The record cannot stay as it is" in lead.get("/team/reviews").text
     kept = now_of(site, review)
     with site.system() as session:
         again = session.get_one(Task, kept.again_id)

@@ -29,11 +29,15 @@ class Judged:
 
 
 def sections(compiled: Compiled) -> list[tuple[Section, list[Item]]]:
-    """The sections with the questions that whoever reviews answers, and the notes for them."""
+    """The sections with the questions that whoever reviews answers, and the notes that always hold."""
     found = []
     for section in compiled.script.sections:
         items = [one for one in section.items if isinstance(one, Item) and one.name not in _KNOWN]
-        shown = [one for one in items if one.is_question or (one.kind == "note" and "${" not in one.label)]
+        shown = [
+            one
+            for one in items
+            if one.is_question or (one.kind == "note" and not one.relevant and "${" not in one.label)
+        ]
         if any(one.is_question for one in shown):
             found.append((section, shown))
     return found
@@ -64,6 +68,13 @@ def run(compiled: Compiled, given: Mapping[str, Any], kind: str, today: date) ->
         if key not in faults:
             faults[key] = made.lacks(item, key) or "Answer this."
     return made, faults
+
+
+def notes(made: Run) -> list[str]:
+    """What whoever answered is told because of their answers."""
+    found = [one for section in made.script.sections for one in section.items if isinstance(one, Item)]
+    said = [one for one in found if one.kind == "note" and one.relevant and made.relevant(one.name)]
+    return [view.text(made, one.label, one.name) for one in said]
 
 
 def judged(made: Run) -> Judged:

@@ -48,7 +48,7 @@ _BUSY |= {f"practice.{page}" for page in ("section", "end", "check")} | {
 # Pages behind a page of the navigation, which says so.
 _FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
 _FAMILY["help_desk"] = "help"
-_FAMILY["record_questions"] = "caseload"
+_FAMILY |= {"record_questions": "caseload", "record_questions.of_team": "team"}
 _FAMILY["reviews"] = "team"
 _FAMILY["training_session_work"] = "training_sessions"
 _FAMILY |= dict.fromkeys(("practice", "practice_marking", "readiness"), "training")
@@ -89,7 +89,7 @@ def _shared() -> dict[str, Any]:
 
 
 def _navigation(who: Actor) -> list[dict[str, Any]]:
-    here = _FAMILY.get(request.blueprint or "", request.blueprint)
+    here = _FAMILY.get(request.endpoint or "") or _FAMILY.get(request.blueprint or "", request.blueprint)
     return [
         {
             "label": label,

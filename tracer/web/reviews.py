@@ -56,9 +56,13 @@ def decide(review_id: UUID) -> Any:
         given = _given(compiled)
         with db.transaction("review.make"):
             again = reviews.decide(review, given, given.pop("version"), now)
+        task = records.get(db.session(), Task, review.task_id)
+        told = rubric.notes(rubric.run(compiled, given, task.kind.value, clock.today())[0])
     except (ValidationError, Invalid) as fault:
         return _page(review_id, request.form, messages(fault)), 422
     flash("Reviewed." if again is None else "Reviewed. The work is open again, for whose it was.")
+    for words in told:
+        flash(words.replace("**", ""))
     return redirect(url_for("reviews.show"))
 
 
