@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracer import policy, vault
 from tracer.access import actor
-from tracer.casework import records, scripts, tasks
+from tracer.casework import households, records, scripts, tasks
 from tracer.casework.records import check_version, session_of
 from tracer.clock import london
 from tracer.faults import Conflict, Fault, Invalid, Refused
@@ -87,11 +86,13 @@ def _like(task: Task, now: datetime) -> Task:
 
 def _hand(session: Session, task: Task, tracer: Staff, now: datetime) -> bool:
     """Whether it could be given to them: not where another holds the household, or they must not have it."""
+    if any(one.holder_id not in (None, tracer.id) for one in households.with_mates(task)):
+        return False
     try:
         with session.begin_nested():
             tasks.reassign(task, tracer, AGAIN, now)
             session.flush()
-    except (IntegrityError, Fault):
+    except Fault:  # who must not have it; who holds the household and is not seen from here
         return False
     return True
 
