@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import inspect, select
@@ -87,9 +88,26 @@ def _overseen(session: Session) -> None:
         about, task = world.make_case(session, place)
         against = {"staff_id": world.account(session, account).id, "person_id": about.person_id}
         session.add(ConflictOfInterest(task_id=task.id, why="home", **against))
+    _asked(session)
     held, work = world.make_case(session, 360)
     making.hold(session, work, mine)
     session.add(ConflictOfInterest(staff_id=mine.id, person_id=held.person_id, task_id=work.id, why="self"))
+
+
+def _asked(session: Session) -> None:
+    """Experts, what they can answer, have taken up, and have answered; in whose way a conflict stands."""
+    now, (one, two) = clock.now(), (world.account(session, name) for name in ("tracer1", "tracer2"))
+    stranger = world.account(session, "tracer4")
+    two.skills, one.skills = ["clinical", "complex settings"], ["conversation"]
+    for number, kind in enumerate(("clinical", "conversation", "clinical", "conversation"), 371):
+        asked = making.record_question(session, stranger, number, kind)
+        if number == 373:
+            session.flush()
+            shun = {"staff_id": two.id, "person_id": UUID(asked.person_key)}
+            session.add(ConflictOfInterest(task_id=asked.task_id, why="home", **shun))
+        if number == 374:
+            asked.taken_by_id, asked.taken_until = one.id, now + timedelta(hours=2)
+            asked.answered_by_id, asked.answered_at, asked.sealed_answer = one.id, now, b"x"
 
 
 def _worked(session: Session) -> None:

@@ -51,6 +51,10 @@ class Permission(StrEnum):
     GRACE_GIVE = "grace.give"
     SIGN_OFF_GIVE = "sign_off.give"
     HELP_ASK = "help.ask"
+    QUESTION_ASK = "question.ask"
+    QUESTION_ANSWER = "question.answer"
+    REVIEW_SEE = "review.see"
+    REVIEW_MAKE = "review.make"
     HELP_ANSWER = "help.answer"
     PROBLEM_KEEP = "problem.keep"
     TRAINING_SESSION_ATTEND = "training_session.attend"
@@ -80,6 +84,9 @@ _RECORD = {
     Permission.GLASS_BREAK,
     Permission.GLASS_SEE,
     Permission.APPROVAL_SEE,
+    Permission.QUESTION_ASK,
+    Permission.QUESTION_ANSWER,
+    Permission.REVIEW_SEE,
 }
 _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
 _READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE, Permission.SIGN_OFF_GIVE}
@@ -99,6 +106,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _RECORD
         | _SECOND
         | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE, Permission.ABSENCE_KEEP}
+        | {Permission.REVIEW_MAKE}
         | {Permission.TRAINING_SESSION_MARK, Permission.PRACTICE_MARK}
         | _READINESS
     ),

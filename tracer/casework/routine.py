@@ -23,6 +23,7 @@ from tracer.casework import (
     question_tallies,
     rebalance,
     refreshers,
+    review_draw,
     scripts,
     sealing,
     staff_keys,
@@ -182,4 +183,5 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "training_mailings": training_mailings.owe,
     "training_places": training_seats.allot,
     "training_told": training_mailings.recount,
+    "reviews": review_draw.draw,
 }

@@ -21,6 +21,8 @@ from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
 from tracer.models.practice import PracticeCall, PracticeMark
 from tracer.models.presence import Absence, AbsenceKind, Presence, PresenceState
+from tracer.models.record_questions import EXPERT_KINDS, QuestionKind, RecordQuestion
+from tracer.models.reviews import Review, ReviewDraw, ReviewOutcome
 from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import CAPACITY, ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState, urgency
@@ -38,6 +40,7 @@ from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark
 
 __all__ = [
     "CAPACITY",
+    "EXPERT_KINDS",
     "RAISED",
     "Absence",
     "AbsenceKind",
@@ -97,8 +100,13 @@ __all__ = [
     "PracticeMark",
     "Presence",
     "PresenceState",
+    "QuestionKind",
     "QuestionTally",
+    "RecordQuestion",
     "Requirement",
+    "Review",
+    "ReviewDraw",
+    "ReviewOutcome",
     "Role",
     "ScriptRevision",
     "ScriptVersion",

@@ -33,6 +33,8 @@ from tracer.web import (
     presence,
     privacy,
     readiness,
+    record_questions,
+    reviews,
     roster,
     script_approval,
     script_drafts,
@@ -56,6 +58,7 @@ from tracer.web import (
 
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
 _RECORDS = (caseload, presence, absences, cases, contacts, identity, interviews, team, glass)
+_RECORDS += (record_questions, reviews)
 _SERVICE = (
     staff,
     staff_work,
