@@ -4,6 +4,7 @@ A piece of work is called, and then done, tried again later, promised for a time
 piece a tracer takes next is the business of the rules (`day_rules.py`); everything else is the same for all of them.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -103,6 +104,9 @@ class Rules(Protocol):
     def waiting(self, now: float) -> int:
         """How many pieces could be called now and are not."""
 
+    def keeps(self) -> list[Piece]:
+        """Those pieces."""
+
 
 @dataclass
 class Measures:
@@ -148,6 +152,24 @@ class Engine:
             self.now, _, kind, what = heappop(self._heap)
             getattr(self, f"_{kind}")(what)
         return self.told
+
+    def faults(self) -> list[str]:
+        """What went wrong with the bookkeeping: a piece that is lost or kept twice, a callback that nobody knows of."""
+        kept = self.rules.keeps() + [one for one in self.busy.values() if one is not None]
+        later = [what for _, _, kind, what in self._heap if kind == "ready"]
+        known = Counter(kept + later)  # type: ignore[operator]
+        still = [one for one in self.told.pieces if one.state == "open"]
+        found = [f"piece {one.id} is lost" for one in still if not known[one]]
+        found += [f"piece {one.id} is kept {number} times" for one, number in known.items() if number > 1]
+        found += [f"piece {one.id} is {one.state}, and kept" for one in known if one.state != "open"]
+        people = Counter(one.id for piece in self.told.pieces for one in piece.people)
+        came = {one.id for one in self.world.people if one.at <= END}
+        found += [f"person {number} is in {times} pieces" for number, times in people.items() if times != 1]
+        found += [f"person {number} is in none" for number in came - set(people)]
+        waits = sum(one.promised is not None for one in still)
+        if self.told.promised != self.told.kept + self.told.late + waits:
+            found.append(f"{self.told.promised} callbacks, of which {self.told.kept + self.told.late + waits} are known")
+        return found
 
     def _at(self, when: float, kind: str, what: object) -> None:
         heappush(self._heap, (when, next(self._number), kind, what))

@@ -65,6 +65,10 @@ class Pools:
         self.size[pool] -= len(found)
         return [entry[3] for entry in sorted(found)]
 
+    def all(self) -> list[Piece]:
+        """Every piece that waits."""
+        return [entry[3] for heaps in self.heaps.values() for heap in heaps.values() for entry in heap]
+
     def rest(self, tracer: Tracer) -> None:
         """Somebody found nothing to do."""
         for pool in tracer.chain:
@@ -203,16 +207,21 @@ class Tracers:
     def _free_to(self, piece: Piece, tracer: Tracer, now: float) -> bool:
         """Whether nobody else holds the household; if somebody does who can, it becomes theirs."""
         holder = self._holder(piece)
+        if holder is None:
+            self._take_over(piece)
         if holder is None or holder is tracer:
-            for other in sorted(self._home.get(piece.household, ()), key=lambda one: one.id) if holder is None else ():
-                was_due = other in self._due
-                self._let_go(other)  # of somebody who is not there, or cannot
-                if was_due:
-                    self._put(other, other.pool)
             return True
         self._hold(piece, holder, now)
         heappush(self._late, (now + self.lapse, piece.id, piece))
         return False
+
+    def _take_over(self, piece: Piece) -> None:
+        """What else of the household is held by somebody who is not there, or cannot, is theirs no more."""
+        for other in sorted(self._home.get(piece.household, ()), key=lambda one: one.id):
+            was_due = other in self._due
+            self._let_go(other)
+            if was_due:
+                self._put(other, other.pool)
 
     def pass_on(self, piece: Piece, by: Tracer, now: float) -> bool:
         """Back to the pool, with what it needs."""
@@ -233,7 +242,10 @@ class Tracers:
         for pool in (*tracer.chain, most):
             piece = self.pools.best(pool, self.needs[tracer])
             if piece is not None:
-                self._hold(piece, self._holder(piece) or tracer, now)
+                holder = self._holder(piece)
+                if holder is None:
+                    self._take_over(piece)
+                self._hold(piece, holder or tracer, now)
                 heappush(self._late, (now + self.lapse, piece.id, piece))
                 return
 
@@ -296,6 +308,10 @@ class Tracers:
     def waiting(self, now: float) -> int:
         """In the pools, and in the hands of people who are busy."""
         return sum(self.pools.size.values()) + len(self._due)
+
+    def keeps(self) -> list[Piece]:
+        """In the pools, and in hands."""
+        return [*self.pools.all(), *self._due]
 
 
 def waited(piece: Piece, now: float) -> float:
@@ -368,6 +384,10 @@ class Served:
     def waiting(self, now: float) -> int:
         """On all lists."""
         return sum(self.pools.size.values())
+
+    def keeps(self) -> list[Piece]:
+        """On all lists."""
+        return self.pools.all()
 
 
 class Lot:
@@ -461,3 +481,7 @@ class Lot:
     def waiting(self, now: float) -> int:
         """On everybody's list."""
         return sum(len(some) for some in self.lists.values())
+
+    def keeps(self) -> list[Piece]:
+        """On everybody's list."""
+        return [piece for some in self.lists.values() for _, _, piece in some]
