@@ -279,11 +279,11 @@ class Tracers:
             heappush(self._late, (now + self.PASS_AFTER, piece.id, piece))
             return
         held = sorted(self._home[piece.household], key=lambda one: one.id)
+        due = [other for other in held if other in self._due]  # what is not comes by itself at its time
         for other in held:
             self._let_go(other)
-        for other in held:
-            if other.ready <= now:
-                self._offer(other, other.pool, now)
+        for other in due:
+            self._offer(other, other.pool, now)
 
     def _open_needs(self, now: float) -> None:
         able = {(pool, need) for one in self.engine.there for pool in one.chain for need in self.needs[one]}
