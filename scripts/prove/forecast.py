@@ -87,11 +87,9 @@ def main() -> None:
     parser.add_argument("--by", default="site_type")
     given = parser.parse_args()
     beaten = [report(*one) for one in sorted(read(given.file, given.date, given.count, given.by).items())]
-    print(
-        f"\nNo naive forecast was better in any measure, in {len(beaten)} series."
-        if not any(beaten)
-        else f"\nIn {sum(map(bool, beaten))} of {len(beaten)} series a naive forecast was better in some measure: see there."
-    )
+    lost = sum(map(bool, beaten))
+    said = f"In {lost} of {len(beaten)} series a naive forecast was better in some measure: see there."
+    print(f"\n{said}" if lost else f"\nNo naive forecast was better in any measure, in {len(beaten)} series.")
 
 
 if __name__ == "__main__":

@@ -168,7 +168,9 @@ class Engine:
         found += [f"person {number} is in none" for number in came - set(people)]
         waits = sum(one.promised is not None for one in still)
         if self.told.promised != self.told.kept + self.told.late + waits:
-            found.append(f"{self.told.promised} callbacks, of which {self.told.kept + self.told.late + waits} are known")
+            found.append(
+                f"{self.told.promised} callbacks, of which {self.told.kept + self.told.late + waits} are known"
+            )
         return found
 
     def _at(self, when: float, kind: str, what: object) -> None:

@@ -24,7 +24,7 @@ def serves(tracer: Tracer) -> list[Need]:
 
 
 class Pools:
-    """Pieces that wait, by pool and need, each heap in its order; and people who are idle, by pool and what they can."""
+    """Pieces that wait, by pool and need, each heap in order; and people who are idle, by pool and what they can."""
 
     def __init__(self, world: World) -> None:
         self.heaps: dict[int, dict[Need, list[Entry]]] = {pool: defaultdict(list) for pool in world.pools}

@@ -92,7 +92,7 @@ class World:
 
 
 def make(seed: int, tracers: int = TRACERS, scale: float | None = None) -> World:
-    """Two days of arrivals, of which the first is looked at; the second is there so that the first has a morning after."""
+    """Two days of arrivals, of which the first is looked at; the second is there so that it has a morning after."""
     chance, scale = Random(seed), tracers / TRACERS if scale is None else scale
     above: dict[int, int] = {}
     areas: list[list[int]] = []

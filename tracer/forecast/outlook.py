@@ -150,5 +150,3 @@ def _worked_off(kinds: Mapping[str, list[float]], staffing: Staffing, first: dat
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:
     return spread.quantile(values, (1 - spread.SHARE) / 2), spread.quantile(values, (1 + spread.SHARE) / 2)
-
-
