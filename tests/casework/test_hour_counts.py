@@ -23,9 +23,7 @@ def counted(site: Site) -> dict[tuple[str, int], tuple[int, int, int]]:
     """Team and hour -> arrived, finished, worked."""
     with site.system() as session:
         query = select(Team.name, HourCount).join(Team, Team.id == HourCount.team_id)
-        return {
-            (name, one.hour.hour): (one.arrived, one.finished, one.worked) for name, one in session.execute(query)
-        }
+        return {(name, one.hour.hour): (one.arrived, one.finished, one.worked) for name, one in session.execute(query)}
 
 
 def came(site: Site, number: int, at: datetime, area: str = "LS6") -> Task:

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ATTEMPT_RECORD = "attempt.record"
     INTERVIEW_CONDUCT = "interview.conduct"
     TEAM_SEE = "team.see"
+    FORECAST_SEE = "forecast.see"
     STAFF_SEE = "staff.see"
     STAFF_CHANGE = "staff.change"
     TEAM_CHANGE = "team.change"
@@ -95,7 +96,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         _EVERYBODY
         | _RECORD
         | _SECOND
-        | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE}
+        | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE, Permission.FORECAST_SEE}
         | {Permission.TRAINING_SESSION_MARK, Permission.PRACTICE_MARK}
         | _READINESS
     ),
@@ -107,6 +108,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _COURSES
         | _READINESS
         | {
+            Permission.FORECAST_SEE,
             Permission.READINESS_EXPORT,
             Permission.PROBLEM_KEEP,
             Permission.STAFF_SEE,
@@ -124,7 +126,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {Permission.AUDIT_SEE, Permission.AUDIT_EXPORT, Permission.STAFF_SEE, Permission.GLASS_SEE}
         | {Permission.ALERT_SEE, Permission.ALERT_DECIDE, Permission.CANARY_SET}
     ),
-    Role.ANALYST: frozenset(_EVERYBODY | {Permission.SCRIPT_SEE, Permission.ANSWER_EXPORT, Permission.APPROVAL_SEE}),
+    Role.ANALYST: frozenset(
+        _EVERYBODY | {Permission.SCRIPT_SEE, Permission.ANSWER_EXPORT, Permission.APPROVAL_SEE, Permission.FORECAST_SEE}
+    ),
     Role.IMPORTER: frozenset({Permission.INTAKE_LOAD, Permission.INTAKE_SEE}),
 }
 

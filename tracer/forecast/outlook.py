@@ -54,33 +54,37 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The hours in their order, and whether their range was learnt from the service's own past errors."""
+    """The hours in their order, the range of each day's arrivals, and whether the ranges were learnt from the
+    service's own past errors."""
 
     hours: list[Hour]
+    days: list[tuple[float, float]]
     own: bool
     minutes: float  # of work in a piece, on the mean over the kinds
 
 
-def look_ahead(kinds: Kinds, staffing: Staffing, first: date, seed: int = 1) -> Outlook:
-    """The fortnight from `first` on. `kinds` has a day of counts for every day up to the day before, of each kind.
+def look_ahead(kinds: Kinds, staffing: Staffing, first: date, begins: int = 0, seed: int = 1) -> Outlook:
+    """The fortnight from `first` on, from its hour `begins`: what came before that waits already, or is done.
 
-    The draws are the same for the same seed: a page that is loaded again says the same.
+    `kinds` has a day of counts for every day up to the day before, of each kind. The draws are the same for the same
+    seed: a page that is loaded again says the same.
     """
     ways = {kind: _Way(days) for kind, days in kinds.items()}
     common = _common({kind: way.paths for kind, way in ways.items()})
     chance, own = Random(seed), all(way.own for way in ways.values())
-    runs = [_one(ways, common, staffing, first, chance) for _ in range(_DRAWN)]
-    middle = _middle(ways, staffing, first)
+    runs = [_one(ways, common, staffing, (first, begins), chance) for _ in range(_DRAWN)]
+    middle = _worked_off({kind: way.usual(first) for kind, way in ways.items()}, staffing, (first, begins))
     per = middle.minutes
     hours = []
-    for place in range(daily.HORIZON * 24):
+    for place in range(begins, daily.HORIZON * 24):
         day, hour = first + timedelta(days=place // 24), place % 24
         came, waits = [run.arrivals[place] for run in runs], [run.waiting[place] for run in runs]
         paid = staffing.paid[day.weekday()][hour]
         at = middle.arrivals[place], *_ends(came), paid, 60 * staffing.hands(day, hour) / per
         used = middle.worked[place] / paid if paid else None
         hours.append(Hour(day, hour, *at, sum(waits) / len(waits), *_ends(waits), used))
-    return Outlook(hours, own, per)
+    days = [_ends([sum(run.arrivals[at : at + 24]) for run in runs]) for at in range(0, daily.HORIZON * 24, 24)]
+    return Outlook(hours, days, own, per)
 
 
 class _Way:
@@ -122,17 +126,16 @@ class _Run:
     minutes: float
 
 
-def _one(ways: Mapping[str, _Way], common: int, staffing: Staffing, first: date, chance: Random) -> _Run:
+def _one(ways: Mapping[str, _Way], common: int, staffing: Staffing, since: tuple[date, int], chance: Random) -> _Run:
     place = chance.randrange(common)
-    return _worked_off({kind: way.draw(way.paths[place], first, chance) for kind, way in ways.items()}, staffing, first)
+    drawn = {kind: way.draw(way.paths[place], since[0], chance) for kind, way in ways.items()}
+    return _worked_off(drawn, staffing, since)
 
 
-def _middle(ways: Mapping[str, _Way], staffing: Staffing, first: date) -> _Run:
-    return _worked_off({kind: way.usual(first) for kind, way in ways.items()}, staffing, first)
-
-
-def _worked_off(kinds: Mapping[str, list[float]], staffing: Staffing, first: date) -> _Run:
+def _worked_off(kinds: Mapping[str, list[float]], staffing: Staffing, since: tuple[date, int]) -> _Run:
     """What waits at the end of each hour, and how many hours of work were done in it."""
+    first, begins = since
+    kinds = {kind: [0.0] * begins + some[begins:] for kind, some in kinds.items()}
     arrivals = [sum(some) for some in zip(*kinds.values(), strict=True)]
     work = [0.0] * len(arrivals)
     for kind, some in kinds.items():
@@ -141,7 +144,8 @@ def _worked_off(kinds: Mapping[str, list[float]], staffing: Staffing, first: dat
     per = 60 * sum(work) / sum(arrivals) if sum(arrivals) else max(staffing.minutes.values())
     waits, waiting, worked = staffing.waiting * per / 60, [], []
     for place, more in enumerate(work):
-        done = min(waits + more, staffing.hands(first + timedelta(days=place // 24), place % 24))
+        hands = staffing.hands(first + timedelta(days=place // 24), place % 24) if place >= begins else 0.0
+        done = min(waits + more, hands)
         waits = max(waits + more - done, 0.0)
         waiting.append(60 * waits / per)
         worked.append(done)

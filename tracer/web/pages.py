@@ -15,6 +15,7 @@ from tracer.web import (
     exports,
     factor_reset,
     factors,
+    forecast,
     glass,
     help,
     help_desk,
@@ -67,6 +68,7 @@ _SERVICE = (
     today,
     help,
     help_desk,
+    forecast,
 )
 _TRAINING = (training, training_sessions, training_session_work, readiness, practice, practice_marking)
 _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_approval, answers)
