@@ -187,7 +187,7 @@ def counts(session: Session, team: Team) -> None:
     hour, numbers = clock.now().replace(minute=0, second=0, microsecond=0), {"arrived": 5, "finished": 4, "worked": 900}
     session.add(HourCount(team_id=team.id, hour=hour, kind=TaskKind.INTERVIEW, **numbers))
     week = {str(day): [1.0] * 24 for day in range(7)}
-    more = {"people": 1, "without_pattern": 0, "waiting": 3, "counted_at": hour}
+    more = {"people": 1, "without_pattern": 0, "waiting": 3, "counted_until": hour}
     session.add(TeamStrength(team_id=team.id, week=week, **more))
 
 

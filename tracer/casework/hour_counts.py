@@ -55,7 +55,7 @@ def count(session: Session, now: datetime) -> int:
         one.finished, one.worked = one.finished + 1, one.worked + seconds
     session.add_all(sums.values())
     _mark(session, sums, until - _HOUR)
-    _strengths(session, now)
+    _strengths(session, until, {pool for pool, _, _ in sums}, now)
     return int((until - since) / _HOUR)
 
 
@@ -109,7 +109,7 @@ def _went(session: Session, since: datetime, until: datetime) -> Iterator[tuple[
         yield pool, kind, at, round(seconds[task_id])
 
 
-def _strengths(session: Session, now: datetime) -> None:
+def _strengths(session: Session, until: datetime, busy: set[UUID], now: datetime) -> None:
     """Every team's people of today by their patterns, and what is open in its pool."""
     current = (*Staff.current(), Staff.role == Role.TRACER, Staff.team_id.is_not(None), among_staff(now))
     query = select(Staff.team_id, Staff.pattern, func.count()).where(*current).group_by(Staff.team_id, Staff.pattern)
@@ -120,13 +120,13 @@ def _strengths(session: Session, now: datetime) -> None:
     open_ = select(Task.pool_id, func.count()).where(Task.state != TaskState.DONE).group_by(Task.pool_id)
     waiting: dict[UUID, int] = dict(iter(session.execute(open_)))  # type: ignore[arg-type]
     known = {one.team_id: one for one in session.scalars(select(TeamStrength))}
-    for team_id in people.keys() | waiting.keys() | known.keys():
+    for team_id in people.keys() | waiting.keys() | known.keys() | busy:
         one = known.get(team_id) or TeamStrength(team_id=team_id)
         some = people.get(team_id, [])
         one.week = {str(day): hours for day, hours in enumerate(week_of(some))}
         one.people = sum(number for _, number in some)
         one.without_pattern = sum(number for said, number in some if said is None)
-        one.waiting, one.counted_at = waiting.get(team_id, 0), now
+        one.waiting, one.counted_until = waiting.get(team_id, 0), until
         session.add(one)
 
 

@@ -9,7 +9,7 @@ from tracer.forecast.daily import HORIZON
 
 # Origins from here on: six weeks for the forecast, and a range that has some errors to learn from.
 FROM = spread.FIRST + HORIZON
-NAME = "Tracer's"
+NAME = "Tracer’s"
 
 
 @dataclass(frozen=True, slots=True)

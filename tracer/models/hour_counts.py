@@ -31,6 +31,8 @@ class HourCount(Base):
 class TeamStrength(Base):
     """Who a team has: paid people by hour, as their patterns say, and what waits in its pool; as of the last count.
 
+    Hours before `counted_until` are counted.
+
     `week` is weekday (Monday is "0") -> 24 numbers of people. Only who may work counts.
     """
 
@@ -41,4 +43,4 @@ class TeamStrength(Base):
     people: Mapped[int]
     without_pattern: Mapped[int]
     waiting: Mapped[int]
-    counted_at: Mapped[datetime]
+    counted_until: Mapped[datetime]

@@ -44,11 +44,13 @@ class Strength:
     people: int
     without_pattern: int
     waiting: int
-    counted_at: datetime | None
+    counted_until: datetime | None
 
 
-def past(session: Session, team_ids: Collection[UUID], now: datetime) -> Past:
-    """The days that are counted to their end, of the last sixteen weeks at most."""
+def past(session: Session, team_ids: Collection[UUID], until: datetime | None) -> Past:
+    """The days that are counted to their end when hours before `until` are; of the last sixteen weeks at most."""
+    if until is None:
+        return Past({}, None, {})
     query = (
         select(
             HourCount.hour,
@@ -57,7 +59,7 @@ def past(session: Session, team_ids: Collection[UUID], now: datetime) -> Past:
             func.sum(HourCount.finished),
             func.sum(HourCount.worked),
         )
-        .where(HourCount.team_id.in_(team_ids), HourCount.hour >= now - BACK)
+        .where(HourCount.team_id.in_(team_ids), HourCount.hour >= until - BACK)
         .group_by(HourCount.hour, HourCount.kind)
     )
     hours: dict[TaskKind, dict[date, list[float]]] = defaultdict(lambda: defaultdict(lambda: [0.0] * 24))
@@ -69,16 +71,16 @@ def past(session: Session, team_ids: Collection[UUID], now: datetime) -> Past:
         finished[kind.value] = number + int(done), took + int(worked) / 60
     if not hours:
         return Past({}, None, {})
-    first, last = _whole(min(min(days) for days in hours.values()), now)
+    first, last = _whole(min(min(days) for days in hours.values()), until)
     length = (last - first).days + 1
     days = [first + timedelta(days=place) for place in range(max(length, 0))]
     kinds = {kind.value: {day: tuple(some[day]) for day in days} for kind, some in hours.items()}
     return Past(kinds if days else {}, last if days else None, finished)
 
 
-def _whole(first: date, now: datetime) -> tuple[date, date]:
-    """From the day after the first, which began before there was a count, until yesterday."""
-    return first + timedelta(days=1), london(now).date() - timedelta(days=1)
+def _whole(first: date, until: datetime) -> tuple[date, date]:
+    """From the day after the first, which began before there was a count, to the last that is over by then."""
+    return first + timedelta(days=1), london(until).date() - timedelta(days=1)
 
 
 def strength(session: Session, team_ids: Collection[UUID]) -> Strength:
@@ -90,5 +92,5 @@ def strength(session: Session, team_ids: Collection[UUID]) -> Strength:
         sum(one.people for one in rows),
         sum(one.without_pattern for one in rows),
         sum(one.waiting for one in rows),
-        max((one.counted_at for one in rows), default=None),
+        max((one.counted_until for one in rows), default=None),
     )

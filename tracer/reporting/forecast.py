@@ -80,13 +80,16 @@ class Page:
 
 def of(session: Session, team_ids: Collection[UUID], now: datetime) -> Page:
     """The forecast for these teams together, from today on."""
-    past, strength = arrivals.past(session, team_ids, now), arrivals.strength(session, team_ids)
+    strength = arrivals.strength(session, team_ids)
+    past = arrivals.past(session, team_ids, strength.counted_until)
     minutes, measured = handling.minutes(past.finished)
     if past.days < daily.LEAST_DAYS:
         return Page(past, strength, None, [], [], minutes, measured, [], None, None)
     opens, closes = forecast.CALLING
     staffing = Staffing(strength.paid, minutes, handling.ACTIVE, strength.waiting, opens, closes)
-    found = forecast.look_ahead(past.kinds, staffing, london(now).date(), london(now).hour)
+    # From where the counts end: what has come since is in no count, and not in what waits.
+    since = london(strength.counted_until or now)
+    found = forecast.look_ahead(past.kinds, staffing, since.date(), since.hour)
     counts = past.by_day()
     tried = backtest.scores(counts) if backtest.origins(counts) else []
     shown = forecast.shortages(found.hours, opens, closes)

@@ -69,12 +69,8 @@ def _chart(
 
 def _round(value: float) -> float:
     """A number over it that four parts of an axis divide evenly."""
-    step = 4.0
-    for more in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000):
-        step = 4.0 * more
-        if value <= step:
-            break
-    return max(step, 4.0 if value <= 4 else value)
+    steps = (part * 10**power for power in range(8) for part in (1, 2, 3, 5, 6, 8))
+    return next(4.0 * one for one in steps if 4 * one >= value)
 
 
 def _day(day: date) -> str:

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("without_pattern", sa.Integer(), nullable=False),
         sa.Column("waiting", sa.Integer(), nullable=False),
-        sa.Column("counted_at", _WHEN, nullable=False),
+        sa.Column("counted_until", _WHEN, nullable=False),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_team_strength_team_id")),
         sa.PrimaryKeyConstraint("team_id", name=op.f("pk_team_strength")),
     )
