@@ -22,6 +22,7 @@ Rows = Mapping[str, Row]
 # A part of an address that names a record -> how to make one that belongs to somebody.
 RECORDS: dict[str, Maker] = {
     "alert_id": making.alert,
+    "allocation_id": making.allocation,
     "approval_id": making.approval,
     "canary_id": making.canary,
     "case_id": making.case,
@@ -126,6 +127,8 @@ _PLAN |= {"place": "Room 1"}
 
 # Endpoint -> what a person who may would send, given the records of that kind (and, under "", a few others).
 FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
+    "allocation.ask": lambda rows: {"data": {"team": str(rows["team"]["id"])}},
+    "allocation.order": lambda rows: {"data": {"version": rows["allocation_id"]["version"]}},
     "answers.ask": lambda _: {"data": {"named": "no"}},
     "api.load": lambda _: {"data": {"file": _batch()}},
     "caseload.hand_back": partial(_reason, "task_id"),

@@ -16,6 +16,7 @@ from tracer.courses import library
 from tracer.ids import new_id, new_reference
 from tracer.models import (
     Alert,
+    Allocation,
     AnswerExport,
     AnswerPiece,
     ApiToken,
@@ -166,6 +167,16 @@ def script(session: Session, owner: Staff, number: int) -> ScriptVersion:
     sent.warnings = []
     sent.sent_by_id, sent.sent_by, sent.sent_at = owner.id, owner.name, now
     session.add(sent)
+    return made
+
+
+def allocation(session: Session, owner: Staff, _: int) -> Allocation:
+    """A plan that is made, for the owner's team; for whoever is in none, for the top."""
+    now, top = clock.now(), session.scalars(select(Team.id).where(Team.parent_id.is_(None))).one()
+    said = {"placed": 0, "left": 0, "why": {}, "people": [], "short": []}
+    made = Allocation(id=new_id(), team_id=owner.team_id or top, asked_by_id=owner.id, asked_at=now, planned_at=now)
+    made.said = said
+    session.add(made)
     return made
 
 

@@ -265,6 +265,9 @@ class Reach:
             return self._leads(me, approval["team_id"]) or self._is(me, "privacy officer")
         return self._is(me, "administrator", "privacy officer")
 
+    def _allocation(self, me: UUID, allocation: Row) -> bool:
+        return self._leads(me, allocation["team_id"])
+
     def _answer_export(self, me: UUID, export: Row) -> bool:
         return export["asked_by_id"] == me and self._cleared(me)
 

@@ -27,7 +27,7 @@ from tests.site import Site  # noqa: E402
 from tracer import clock, db  # noqa: E402
 from tracer.access import logins  # noqa: E402
 from tracer.access.actor import Actor, bind  # noqa: E402
-from tracer.casework import cases, contacts, scripts, tasks, teams  # noqa: E402
+from tracer.casework import cases, claims, contacts, scripts, teams  # noqa: E402
 from tracer.models import AuditEvent, Person, Team  # noqa: E402
 from tracer.reporting import board, caseload, open_work  # noqa: E402
 
@@ -72,7 +72,7 @@ def questions(case_id: UUID, person_id: UUID, team_ids: list[UUID]) -> dict[str,
         "a case with contacts": ("tracer1", case_page, TIMES),
         "a person by id": ("tracer1", lambda session: session.get(Person, person_id), TIMES),
         "a stranger's person": ("tracer4", lambda session: session.get(Person, person_id), TIMES),
-        "the next case": ("tracer1", lambda session: tasks.claim_next(session, now), TIMES),
+        "the next case": ("tracer1", lambda session: claims.claim_next(session, now), TIMES),
         "a page of open work": ("supervisor", lambda s: open_work.lines(s, team_ids, now, open_work.Wanted()), 3),
         "pools of the board": ("supervisor", pools, 2),
         "my audit": ("tracer1", lambda s: s.scalars(select(AuditEvent.id).limit(50)).all(), TIMES),

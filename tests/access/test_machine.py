@@ -29,7 +29,7 @@ from tests.site import Site
 from tracer import clock, db
 from tracer.access import rows
 from tracer.access.actor import Actor, bind
-from tracer.casework import attempts, cases, contacts, glass, interviews, routine, staff, tasks, teams
+from tracer.casework import attempts, cases, claims, contacts, glass, interviews, routine, staff, tasks, teams
 from tracer.casework.contacts import Named
 from tracer.faults import Fault
 from tracer.ids import new_id
@@ -118,7 +118,7 @@ class Machine(RuleBasedStateMachine):
     @rule(account=AT_WORK)
     def next_case(self, account: str) -> None:
         with self.acting(account) as session:
-            task = tasks.claim_next(session, clock.now())
+            task = claims.claim_next(session, clock.now())
             if task is not None and task.case_id is not None:
                 self.links.add(("case_record", task.case_id))
 

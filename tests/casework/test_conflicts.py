@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tests import batches, world
 from tests.site import Site
 from tracer import clock
-from tracer.casework import cases, conflicts, contacts, routine, staff_keys, tasks
+from tracer.casework import cases, claims, conflicts, contacts, routine, staff_keys, tasks
 from tracer.casework.contacts import Named
 from tracer.faults import Refused
 from tracer.models import Assignment, Case, ConflictOfInterest, Contact, Person, Staff, StaffKey, Task, TaskState, Team
@@ -59,7 +59,7 @@ def barred(site: Site, person_id: UUID) -> dict[str, str]:
 
 def claimed(site: Site, account: str) -> UUID | None:
     with site.acting(account, "task.claim") as session:
-        task = tasks.claim_next(session, clock.now())
+        task = claims.claim_next(session, clock.now())
         return task.case_id if task else None
 
 

@@ -85,7 +85,7 @@ def test_what_is_urgent_comes_first() -> None:
 
     def points(days: int, **more: object) -> int:
         day = today - timedelta(days)
-        return rules.priority(specimen=day, onset=None, today=today, **more)  # type: ignore[arg-type]
+        return rules.priority(specimen=day, onset=None, today=today, **more)[0]  # type: ignore[arg-type]
 
     assert points(0) > points(1) > points(6) > points(7) >= points(30)
     assert points(2, setting="care_home") > points(0)

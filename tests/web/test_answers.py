@@ -5,7 +5,7 @@ import pytest
 from tests import world
 from tests.site import Site
 from tracer.access.password import hash_password
-from tracer.casework import tasks
+from tracer.casework import claims
 
 
 def test_cookies(site: Site) -> None:
@@ -60,7 +60,7 @@ def test_an_error_says_nothing_of_the_inside(site: Site, monkeypatch: pytest.Mon
     client = site.browser("tracer1")
     site.app.config["PROPAGATE_EXCEPTIONS"] = False
     site.app.testing = False
-    monkeypatch.setattr(tasks, "claim_next", fail)
+    monkeypatch.setattr(claims, "claim_next", fail)
     answer = client.post("/caseload/next")
     assert answer.status_code == 500
     assert "Nothing was changed" in answer.text

@@ -42,14 +42,14 @@ def test_an_administrator_sends_a_batch_and_reads_its_receipt(site: Site) -> Non
     assert answer.status_code == 302, answer.text
     address = answer.headers["Location"]
     waiting = page(admin, address)
-    assert "waiting to be loaded" in waiting and "See how far it is" in waiting and "intake.js" in waiting
+    assert "waiting to be loaded" in waiting and "See how far it is" in waiting and "waits.js" in waiting
     assert "http-equiv" not in waiting, "a page that reloads itself takes a screen reader's place away"
     assert "on its way" in page(admin, "/intake")
     part = page(admin, f"{address}/part")
     assert "waiting to be loaded" in part and "<html" not in part
     assert batches.work(site) == 1
     receipt = page(admin, address)
-    assert "intake.js" not in receipt
+    assert "waits.js" not in receipt
     assert "2 rows: 1 loaded, 0 joined, 1 rejected" in receipt
     assert "ask mum" in receipt and "This is not a telephone number" in receipt
     listed = page(admin, "/intake")

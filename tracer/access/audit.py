@@ -33,8 +33,8 @@ UNAUDITED = (
     *(AuditEvent, AuditGap, AuditSeal, Answer, AnswerPiece, Challenge, IntakePiece, IntakeUpload),
     *(WatchMark, WatchMemory),
 )
-# Columns whose change tells nothing: the save counter, and when a cookie or token was last seen.
-SILENT = {"version", "seen_at", "used_at"}
+# Columns whose change tells nothing: the save counter, when a cookie or token was last seen, what follows from another.
+SILENT = {"version", "seen_at", "used_at", "urgent_at"}
 # Without reading the new row back: the door may write the audit, and not read it.
 _ENTER = insert(AuditEvent).inline()
 # A case with its contacts is fifty events: one statement with all of them spares fifty journeys.

@@ -126,7 +126,14 @@ def own_or_marked(completion: Any) -> Rule:
     return or_(training_rows.own_completion(completion), *by_me)
 
 
+def own_allocation(allocation: Any) -> Rule:
+    """Asked for by them, for a team that they reach; what it says is the worker's to say."""
+    unmade = (allocation.c.planned_at.is_(None), allocation.c.ordered_at.is_(None), allocation.c.lines.is_(None))
+    return and_(allocation.c.asked_by_id == ME, rows.allocations(allocation), *unmade)
+
+
 ENTER: Rules = {
+    m.Allocation: own_allocation,
     m.Answer: own_answer,
     m.AnswerExport: own_export,
     m.ApiToken: administrators,
@@ -170,6 +177,7 @@ ENTER: Rules = {
 
 CHANGE: Rules = {
     m.Alert: rows.watched,
+    m.Allocation: rows.allocations,
     m.AnswerExport: script_rows.answer_exports,
     m.ApiToken: administrators,
     m.Approval: second_rows.approvals,

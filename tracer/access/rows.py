@@ -182,6 +182,12 @@ def audit_events(event: Any) -> Rule:
     return or_(event.c.actor_id == ME, i_am(Role.PRIVACY_OFFICER), second_rows.used_under_grant(event))
 
 
+def allocations(allocation: Any) -> Rule:
+    """Of a team that they reach."""
+    reached: Rule = allocation.c.team_id.in_(teams_i_reach())
+    return reached
+
+
 def or_by_grant(rule: Callable[[Any], Rule], by_grant: Callable[[Any], Rule]) -> Callable[[Any], Rule]:
     """Seen by the rule of the work, or under a grant; what may be written is asked of the rule of the work alone."""
     return lambda row: or_(rule(row), by_grant(row))
@@ -204,6 +210,7 @@ def nobody(_: Any) -> Rule:
 
 ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Alert: watched,
+    m.Allocation: allocations,
     m.Answer: or_by_grant(answers, grant_rows.answers),
     m.AnswerExport: script_rows.answer_exports,
     m.AnswerPiece: script_rows.answer_pieces,

@@ -12,7 +12,9 @@ from tracer.casework import records
 from tracer.clock import london
 from tracer.faults import NotFound
 from tracer.ids import new_id, new_reference
-from tracer.models import Case, Task, TaskKind, TaskState
+from tracer.models import Case, Task, TaskKind, TaskState, urgency
+from tracer.needs import need
+from tracer.policy import Rules, needs
 
 
 def get(session: Session, case_id: UUID) -> Case:
@@ -88,31 +90,52 @@ def opening(
         **derive(disease, specimen_date, onset_date),
         **more,
     }
-    priority = rules.priority(
-        specimen=specimen_date,
-        onset=onset_date,
-        today=london(now).date(),
-        setting=setting,
+    task = _interview(case, rules, pool_id=pool_id, birth_year=birth_year, area=area, language=language, now=now)
+    return case, task
+
+
+def _interview(
+    case: dict[str, Any],
+    rules: Rules,
+    *,
+    pool_id: UUID,
+    birth_year: int | None,
+    area: str | None,
+    language: str | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The interview task of a new case: what it needs, how urgent it is and why."""
+    today = london(now).date()
+    points, why = rules.priority(
+        specimen=case["specimen_date"],
+        onset=case["onset_date"],
+        today=today,
+        setting=case["setting"],
         birth_year=birth_year,
     )
-    task = {
+    age, due = today.year - birth_year if birth_year else None, now + timedelta(hours=rules.interview_due_hours)
+    skill = needs.skill_for(TaskKind.INTERVIEW, setting=case["setting"], age=age)
+    return {
         "id": new_id(),
         "version": 1,
         "kind": TaskKind.INTERVIEW,
         "state": TaskState.WAITING,
-        "disease": disease,
-        "case_id": case_id,
+        "disease": case["disease"],
+        "case_id": case["id"],
         "area": area,
         "language": language,
+        "skill": skill,
+        "need": need(skill, language),
         "pool_id": pool_id,
         "team_id": pool_id,
-        "priority": priority,
-        "due_at": now + timedelta(hours=rules.interview_due_hours),
+        "priority": points,
+        "reasons": why,
+        "due_at": due,
+        "urgent_at": urgency(due, points),
         "callback": False,
         "attempts": 0,
         "created_at": now,
     }
-    return case, task
 
 
 def set_onset(case: Case, onset: date | None) -> None:

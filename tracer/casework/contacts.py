@@ -13,7 +13,9 @@ from tracer.casework.records import session_of
 from tracer.casework.teams import Pools
 from tracer.clock import london
 from tracer.ids import new_id, new_reference
-from tracer.models import Case, Contact, ContactState, Exposure, Task, TaskKind, TaskState
+from tracer.models import Case, Contact, ContactState, Exposure, Person, Task, TaskKind, TaskState
+from tracer.needs import need
+from tracer.policy import needs
 from tracer.postcode import outward
 from tracer.schemas.identity import Identity
 
@@ -149,8 +151,12 @@ def _at_home(identity: Identity, household: Identity) -> Identity:
 
 
 def _alert_task(case: Case, contact: Contact, pools: Pools, now: datetime) -> Task:
-    rules = policy.rules(case.disease, london(now).date())
-    pool = pools.of(contact.person.area)
+    today = london(now).date()
+    rules = policy.rules(case.disease, today)
+    pool, skill = pools.of(contact.person.area), needs.skill_for(TaskKind.ALERT, age=_age(contact.person, today))
+    points, why = rules.alert_priority(
+        last_exposure=contact.last_exposure, household=contact.risk == "household", today=today
+    )
     task = Task(
         id=new_id(),
         kind=TaskKind.ALERT,
@@ -160,7 +166,11 @@ def _alert_task(case: Case, contact: Contact, pools: Pools, now: datetime) -> Ta
         area=contact.person.area,
         pool_id=pool,
         team_id=pool,
-        priority=_alert_priority(contact, london(now).date()),
+        language=contact.person.language,
+        skill=skill,
+        need=need(skill, contact.person.language),
+        priority=points,
+        reasons=why,
         due_at=now + timedelta(hours=rules.alert_due_hours),
         created_at=now,
     )
@@ -168,10 +178,8 @@ def _alert_task(case: Case, contact: Contact, pools: Pools, now: datetime) -> Ta
     return task
 
 
-def _alert_priority(contact: Contact, today: date) -> int:
-    """Household first, then the latest exposure: there is most of the infectious time still to save."""
-    recent = max(0, 14 - (today - contact.last_exposure).days)
-    return recent * 3 + (20 if contact.risk == "household" else 0)
+def _age(person: Person, today: date) -> int | None:
+    return today.year - person.birth_year if person.birth_year else None
 
 
 def _exposure(contact: Contact, named: Named, now: datetime) -> Exposure:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from tracer import clock, vault
@@ -39,18 +39,22 @@ def hand_over(
 ) -> tuple[list[Task], list[UUID]]:
     """Move each chosen task (id -> version as the list showed it) to somebody, or to its pool.
 
-    Returns those that moved, and the ids of those that did not because somebody else moved, finished or
-    worked on them meanwhile, or that are in no team of the actor's now. Rows are taken in order of id, so
-    that two supervisors who choose the same tasks wait for each other and never lock up.
+    Returns those that moved, a household whole, and the ids of those that did not because somebody else moved,
+    finished or worked on them meanwhile, or that are in no team of the actor's now. Rows are taken in order of
+    id, so that two supervisors who choose the same tasks, or some of one household, wait for each other and never
+    lock up.
     """
     within = teams.reached_by(actor.staff_id(session))
-    query = select(Task).where(Task.id.in_(chosen), Task.team_id.in_(within)).order_by(Task.id)
+    homes = select(Task.household_key).where(Task.id.in_(chosen), Task.household_key.is_not(None))
+    either = or_(Task.id.in_(chosen), and_(Task.household_key.in_(homes), Task.state != TaskState.DONE))
+    query = select(Task).where(either, Task.team_id.in_(within)).order_by(Task.id)
     query = query.with_for_update(of=Task).execution_options(populate_existing=True)
-    moved = []
-    for task in session.scalars(query):
+    moved: list[Task] = []
+    for task in [one for one in session.scalars(query) if one.id in chosen]:
+        if task in moved:  # with its household, a moment ago
+            continue
         if task.version == chosen[task.id] and task.state is not TaskState.DONE:
-            tasks.reassign(task, to, reason, now)
-            moved.append(task)
+            moved.extend(one for one in tasks.reassign(task, to, reason, now) if one not in moved)
     session.flush()
     return moved, [task_id for task_id in chosen if task_id not in {task.id for task in moved}]
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracer.access import identity, throttle
 from tracer.casework import (
+    allocation,
     answer_making,
     conflicts,
     grants_told,
@@ -24,6 +25,7 @@ from tracer.casework import (
     sealing,
     staff_keys,
     suspensions,
+    task_jobs,
     tasks,
     training_mailings,
     training_seats,
@@ -37,7 +39,7 @@ _MOST = 200
 
 def lapse(session: Session, now: datetime) -> int:
     """Holds that nobody touched go back to their pools."""
-    return tasks.lapse(session, now)
+    return task_jobs.lapse(session, now)
 
 
 def release(session: Session, now: datetime) -> int:
@@ -104,12 +106,23 @@ def join_households(session: Session, now: datetime) -> int:
     return joined
 
 
+def follow(session: Session, now: datetime) -> int:
+    """What waits at an address that somebody is calling already goes to them."""
+    return task_jobs.follow(session, now)
+
+
+def open_up(session: Session, now: datetime) -> int:
+    """Work that nobody with its skill or language took in time is anybody's."""
+    return task_jobs.open_up(session, now)
+
+
 def _into(session: Session, task: Task, eldest: Task) -> int:
     moved = session.scalars(select(Contact).where(Contact.alert_task_id == task.id)).all()
     for contact in moved:
         contact.alert_task_id = eldest.id
     conflicts.due(session, [contact.person_id for contact in moved])
-    eldest.priority = max(eldest.priority, task.priority)
+    if task.priority > eldest.priority:
+        eldest.priority, eldest.reasons = task.priority, task.reasons
     eldest.due_at = min(eldest.due_at, task.due_at)
     session.flush()
     tasks.finish(task, "joined", max(task.created_at, eldest.created_at))
@@ -139,6 +152,9 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "release": release,
     "recognise": recognise,
     "join_households": join_households,
+    "follow": follow,
+    "open_up": open_up,
+    "allocation": allocation.settle,
     "seal": sealing.seal,
     "password_links": passwords.answer,
     "forget_tries": forget_tries,

@@ -4,19 +4,21 @@ A task is held by one person at most, until a time; work on it moves the time on
 nobody touched lapses by itself back to the pool.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tracer import policy
 from tracer.access import actor
+from tracer.casework import households
 from tracer.casework.records import session_of
 from tracer.clock import london
 from tracer.faults import Conflict, Refused
-from tracer.models import RAISED, Assignment, ConflictOfInterest, How, Staff, Task, TaskState, Team, TeamReach
+from tracer.models import RAISED, Assignment, ConflictOfInterest, How, Staff, Task, TaskState
 
 _TOUCHED_EVERY = timedelta(minutes=1)
 
@@ -25,42 +27,6 @@ def caseload(session: Session) -> list[Task]:
     """What the actor holds: callbacks and retries by their time, the rest by when they are due."""
     query = select(Task).where(Task.holder_id == actor.staff_id(session), Task.state == TaskState.HELD)
     return list(session.scalars(query.order_by(Task.when, Task.id)))
-
-
-def claim_next(session: Session, now: datetime) -> Task | None:
-    """The most urgent task of the actor's own pool, else of the pools above it; None when all are empty.
-
-    A task that another is taking at this moment is passed over, not waited for.
-    """
-    me = actor.of(session)
-    mine = (ConflictOfInterest.staff_id == me.id, ConflictOfInterest.task_id.is_not(None))
-    never = select(ConflictOfInterest.task_id).where(*mine)  # also what they put back themselves
-    for pool, duty in _pools_of(session, me.team_id):
-        ready = or_(Task.not_before.is_(None), Task.not_before <= now)
-        query = select(Task).where(Task.state == TaskState.WAITING, Task.team_id == pool, ready)
-        if duty is None:  # what answers called for is taken by those who took that on, or handed out by a lead
-            query = query.where(Task.kind.not_in(RAISED))
-        query = query.where(Task.id.not_in(never)).order_by(Task.priority.desc(), Task.due_at, Task.id).limit(1)
-        task = session.scalar(query.with_for_update(skip_locked=True, of=Task))
-        if task is not None:
-            _hold(task, actor.staff_id(session), me.team_id, How.CLAIMED, None, now)
-            return task
-    return None
-
-
-def _pools_of(session: Session, team_id: UUID | None) -> list[tuple[UUID, str | None]]:
-    """The actor's own team first, then each team above it, nearest first, with what each has taken on."""
-    if team_id is None:
-        raise Refused("You are in no team, so there is no pool to draw from: ask an administrator.")
-    below = select(TeamReach.above_id, func.count().label("size")).group_by(TeamReach.above_id).subquery()
-    query = (
-        select(TeamReach.above_id, Team.duty)
-        .join(below, below.c.above_id == TeamReach.above_id)
-        .join(Team, Team.id == TeamReach.above_id)
-        .where(TeamReach.team_id == team_id)
-        .order_by(below.c.size)
-    )
-    return [(pool, duty) for pool, duty in session.execute(query)]
 
 
 def touch(task: Task, now: datetime) -> None:
@@ -81,28 +47,58 @@ def keep_until(task: Task, when: datetime, now: datetime, *, callback: bool) -> 
 
 
 def hand_back(task: Task, reason: str, now: datetime) -> None:
-    """The holder gives a task back to the pool, with a reason."""
-    if task.holder_id != actor.of(session_of(task)).id:
+    """The holder gives a task back to the pool, with a reason, and what else they hold of its household."""
+    me = actor.of(session_of(task)).id
+    if task.holder_id != me:
         raise Conflict("You do not hold this any more.")
-    put_back(task, ended="handed back", reason=reason, now=now)
+    for one in households.with_mates(task):
+        if one.holder_id == me:
+            put_back(one, ended="handed back", reason=reason, now=now)
 
 
-def reassign(task: Task, to: Staff | None, reason: str, now: datetime) -> None:
-    """A supervisor hands a task to somebody they reach, or back to the pool."""
+def reassign(task: Task, to: Staff | None, reason: str, now: datetime, how: How = How.REASSIGNED) -> Sequence[Task]:
+    """A supervisor hands a task to somebody they reach, or back to the pool; its household goes with it.
+
+    Returns all that moved, the task first.
+    """
     if task.state is TaskState.DONE:
         raise Conflict("This task was finished meanwhile: it was not moved.")
+    home = households.with_mates(task)
     if to is None:
-        put_back(task, ended="reassigned", reason=reason, now=now)
-        return
+        held = [one for one in home if one.holder_id is not None] or [task]
+        for one in held:
+            put_back(one, ended="reassigned", reason=reason, now=now)
+        return held
     if to.ended_at is not None or to.team_id is None:
         raise Refused(f"{to.name} does not work cases at present: choose somebody else.")
-    if task.holder_id == to.id:
-        return
-    if barred(session_of(task), [task.id], to):
+    moving = [one for one in home if one.holder_id != to.id]
+    if task not in moving:
+        return [task]
+    if barred(session_of(task), [one.id for one in moving], to):
         raise Refused(f"{to.name} cannot take this one: choose somebody else.")
-    if task.holder_id is not None:
-        _close_assignment(task, "reassigned", reason, now)
-    _hold(task, to.id, to.team_id, How.REASSIGNED, reason, now)
+    _move(moving, to, reason, how, now)
+    return moving
+
+
+def _move(moving: Sequence[Task], to: Staff, reason: str, how: How, now: datetime) -> None:
+    """First nobody holds any of a household, then one does: at no moment two."""
+    session = session_of(moving[0])
+    held = [one for one in moving if one.holder_id is not None]
+    for one in held:
+        _close_assignment(one, "reassigned", reason, now)
+    if len(moving) > 1 and held:
+        for one in held:
+            one.state, one.holder_id, one.held_until = TaskState.WAITING, None, None
+        session.flush()
+    try:
+        with session.begin_nested():
+            for one in moving:
+                hold(one, to.id, to.team_id, how, reason, now)
+            session.flush()
+    except IntegrityError as fault:
+        if not households.is_held_elsewhere(fault):
+            raise
+        raise Conflict("Somebody in another team holds calls to this household: it was not moved.") from fault
 
 
 def barred(session: Session, task_ids: Collection[UUID], to: Staff) -> set[UUID]:
@@ -140,16 +136,8 @@ def settle(task: Task, outcome: str, now: datetime) -> None:
     finish(task, outcome, now)
 
 
-def lapse(session: Session, now: datetime, most: int = 500) -> int:
-    """Holds whose time ran out go back to their pools; SYSTEM's work, `most` at a time. Returns how many."""
-    query = select(Task).where(Task.state == TaskState.HELD, Task.held_until < now).limit(most)
-    lapsed = session.scalars(query.with_for_update(skip_locked=True)).all()
-    for task in lapsed:
-        put_back(task, ended="lapsed", reason=None, now=now)
-    return len(lapsed)
-
-
-def _hold(task: Task, staff_id: UUID, team_id: UUID | None, how: How, reason: str | None, now: datetime) -> None:
+def hold(task: Task, staff_id: UUID, team_id: UUID | None, how: How, reason: str | None, now: datetime) -> None:
+    """The task is theirs from now (a later try, from then) for the policy's time, and that is on record."""
     if team_id is None:
         raise Refused("Whoever holds work belongs to a team.")
     me = actor.of(session_of(task)).id
@@ -164,6 +152,11 @@ def _close_assignment(task: Task, ended: str, reason: str | None, now: datetime)
     query = select(Assignment).where(Assignment.task_id == task.id, Assignment.until_at.is_(None))
     for assignment in session.scalars(query):
         assignment.until_at, assignment.ended, assignment.ended_reason = now, ended, reason
+
+
+def held_until(disease: str, now: datetime) -> datetime:
+    """Until when something is held that is taken now, if nothing is done with it."""
+    return now + _hold_for(disease, now)
 
 
 def _hold_for(disease: str, now: datetime) -> timedelta:

@@ -1,5 +1,6 @@
 """The nouns as tables. Importing this package knows them all."""
 
+from tracer.models.allocations import Allocation
 from tracer.models.answer_exports import AnswerExport, AnswerPiece
 from tracer.models.approvals import Approval, ApprovalKind, ApprovalState
 from tracer.models.attempts import Attempt, Outcome
@@ -22,7 +23,7 @@ from tracer.models.people import Person
 from tracer.models.practice import PracticeCall, PracticeMark
 from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import ApiToken, Ended, Role, SignIn, Staff
-from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState
+from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState, urgency
 from tracer.models.teams import Leadership, Team, TeamArea, TeamReach
 from tracer.models.training import Completion, FinalTest, QuestionTally
 from tracer.models.training_sessions import (
@@ -39,6 +40,7 @@ __all__ = [
     "RAISED",
     "Alert",
     "AlertState",
+    "Allocation",
     "Answer",
     "AnswerExport",
     "AnswerPiece",
@@ -114,4 +116,5 @@ __all__ = [
     "TrainingSession",
     "WatchMark",
     "WatchMemory",
+    "urgency",
 ]

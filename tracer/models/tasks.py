@@ -1,10 +1,10 @@
 """Tasks: pieces of work that are queued, held, handed over; and who held them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, func, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, event, func, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
@@ -20,6 +20,9 @@ class TaskKind(StrEnum):
     ESCALATION = "escalation"
     SUPPORT = "support"
 
+
+# What a point of priority is worth.
+_POINT = timedelta(minutes=15)
 
 RAISED = (TaskKind.ESCALATION, TaskKind.SUPPORT)
 
@@ -58,6 +61,8 @@ class Task(Identified, Versioned, Base):
     # Why it stands where it stands, as it was when the task was made; never changed in place.
     reasons: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     due_at: Mapped[datetime]
+    # The one thing that waiting work is taken by, the earliest first: see `urgency`. Kept when the task is saved.
+    urgent_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
     callback: Mapped[bool] = mapped_column(default=False)
     # The part of the day that they asked to be called in: no try is set for another.
@@ -87,6 +92,20 @@ class Task(Identified, Versioned, Base):
         return {"version_id_col": cls.version}
 
 
+def urgency(due_at: datetime, priority: int) -> datetime:
+    """When work is due, less a quarter of an hour for each point of priority.
+
+    So what waits grows more urgent by itself: work of 40 points less, left for ten hours longer, comes first.
+    """
+    return due_at - _POINT * priority
+
+
+@event.listens_for(Task, "before_insert")
+@event.listens_for(Task, "before_update")
+def _keep_urgency(_: object, __: object, task: Task) -> None:
+    task.urgent_at = urgency(task.due_at, task.priority or 0)
+
+
 # Only open work is looked through; finished rows stay out of the indexes that every claim walks.
 _WAITING, _OPEN = text("state = 'waiting'"), text("state <> 'done'")
 _HELD = text("holder_id IS NOT NULL")
@@ -94,12 +113,13 @@ Index(
     "ix_task_pool",
     Task.team_id,
     Task.need,
-    Task.priority.desc(),
-    Task.due_at,
+    Task.urgent_at,
     Task.id,
     postgresql_where=_WAITING,
     sqlite_where=_WAITING,
 )
+_NEEDS = text("state = 'waiting' AND need <> ''")
+Index("ix_task_need", Task.created_at, postgresql_where=_NEEDS, sqlite_where=_NEEDS)
 Index("ix_task_holder", Task.holder_id, postgresql_where=_HELD, sqlite_where=_HELD)
 Index("ix_task_open", Task.team_id, Task.state, Task.due_at, postgresql_where=_OPEN, sqlite_where=_OPEN)
 Index("ix_task_moved_by", Task.moved_by_id, Task.finished_at)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 # Places where one case soon becomes many: first when there is more work than hands (DOMAIN, surge rules).
 _URGENT_SETTINGS = frozenset({"care_home", "prison", "hostel", "hospital", "school", "food_production"})
 # Close at any length of time; "within_2m" and "within_1m" depend on the minutes.
+_OLD = 70
 _ALWAYS_CLOSE = frozenset({"sexual_partner", "face_to_face", "vehicle"})
 
 
@@ -74,11 +75,32 @@ class Rules:
         today: date,
         setting: str | None = None,
         birth_year: int | None = None,
-    ) -> int:
-        """How urgent a new case is; higher is first. The surge rules: recent onset or specimen (6 days),
-        settings where it spreads, then the old, who fare worst."""
-        age = (today - max(onset or specimen, specimen)).days
-        points = max(0, 10 - max(age, 0)) * 5 + (30 if age <= 6 else 0)
-        points += 40 if setting in _URGENT_SETTINGS else 0
-        points += 10 if birth_year is not None and today.year - birth_year >= 70 else 0
-        return points
+    ) -> tuple[int, list[str]]:
+        """How urgent a new case is, higher is first, and why in words. The surge rules: recent onset or specimen
+        (6 days), settings where it spreads, then the old, who fare worst."""
+        last = max(onset or specimen, specimen)
+        age = (today - last).days
+        points, why = max(0, 10 - max(age, 0)) * 5 + (30 if age <= 6 else 0), []
+        if points:
+            why.append(f"{'specimen' if last == specimen else 'onset'} {_ago(age)}")
+        if setting in _URGENT_SETTINGS:
+            points += 40
+            why.append(setting.replace("_", " "))
+        if birth_year is not None and today.year - birth_year >= _OLD:
+            points += 10
+            why.append(f"{_OLD} or older")
+        return points, why
+
+    def alert_priority(self, *, last_exposure: date, household: bool, today: date) -> tuple[int, list[str]]:
+        """How urgent an alert call is, and why: household first, then the latest exposure, for there is most of the
+        infectious time still to save."""
+        age = max((today - last_exposure).days, 0)
+        points, why = max(0, 14 - age) * 3, [f"exposed {_ago(age)}"]
+        if household:
+            points += 20
+            why.append("same household")
+        return points, why
+
+
+def _ago(days: int) -> str:
+    return "today" if days <= 0 else "yesterday" if days == 1 else f"{days} days ago"

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
-from tracer.casework import flags, records, tasks
+from tracer.casework import claims, flags, records, tasks
 from tracer.models import RAISED, Contact, Task
 from tracer.reporting import caseload
 from tracer.schemas.form import Form, Reason
@@ -33,7 +33,7 @@ def take_next() -> Response:
     """Take the most urgent task of my pools, and go to its record."""
     Form().load(request.form)
     with db.transaction("task.claim") as session:
-        task = tasks.claim_next(session, clock.now())
+        task = claims.claim_next(session, clock.now())
         where = address_of(task) if task is not None else None
     if where is None:
         flash("Nothing is waiting in your pools at the moment. New work appears here as it comes in.")

@@ -14,7 +14,7 @@ from tracer.schemas.form import Form
 bp = Blueprint("idle", __name__)
 
 # Asking renews nothing; an open interview page does, once it is known to be the caller's own work.
-QUIET = frozenset({"idle.left", "interviews.calling", "intake.part"})
+QUIET = frozenset({"idle.left", "interviews.calling", "intake.part", "allocation.part"})
 
 
 @bp.get("/session")

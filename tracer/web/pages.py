@@ -5,6 +5,7 @@ from flask import Flask
 from tracer.web import (
     account,
     alerts,
+    allocation,
     answers,
     approvals,
     canaries,
@@ -62,6 +63,7 @@ _SERVICE = (
     tokens,
     privacy,
     alerts,
+    allocation,
     canaries,
     approvals,
     exports,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tracer import db
 from tracer.access.actor import Actor, bind
 from tracer.access.system import system_session
-from tracer.casework import attempts, contacts, tasks
+from tracer.casework import attempts, claims, contacts, tasks
 from tracer.casework import cases as casework_cases
 from tracer.casework.contacts import Named
 from tracer.casework.teams import Pools
@@ -52,7 +52,7 @@ def _work(who: Actor, chance: random.Random, now: datetime) -> None:
         bind(session, who)
         try:
             with db.transaction("demo.work", session):
-                task = tasks.claim_next(session, at)
+                task = claims.claim_next(session, at)
                 if task is not None:
                     _do(session, task, chance, turn, at, now)
         finally:

@@ -11,6 +11,7 @@ depends_on = None
 
 _WORDS = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _WAITING, _OPEN = sa.text("state = 'waiting'"), sa.text("state <> 'done'")
+_NEEDS = sa.text("state = 'waiting' AND need <> ''")
 _HELD_ELSEWHERE = (
     "SELECT 1 FROM task AS other WHERE other.household_key = NEW.household_key AND other.state <> 'done' "
     "AND other.holder_id <> NEW.holder_id AND other.id <> NEW.id AND other.kind IN ('interview', 'alert')"
@@ -28,20 +29,62 @@ def upgrade() -> None:
     op.add_column("task", sa.Column("reasons", _WORDS, server_default="[]", nullable=False))
     op.add_column("task", sa.Column("best_time", sa.String(length=12), nullable=True))
     op.add_column("task", sa.Column("local_at", sa.DateTime(timezone=True), nullable=True))
+    _add_urgency()
     op.drop_index("ix_task_pool", "task")
     op.create_index(
         "ix_task_pool",
         "task",
-        ["team_id", "need", sa.text("priority DESC"), "due_at", "id"],
+        ["team_id", "need", "urgent_at", "id"],
         postgresql_where=_WAITING,
         sqlite_where=_WAITING,
     )
+    op.create_index("ix_task_need", "task", ["created_at"], postgresql_where=_NEEDS, sqlite_where=_NEEDS)
     op.drop_index("ix_task_household", "task")
     op.create_index("ix_task_household", "task", ["household_key"], postgresql_where=_OPEN, sqlite_where=_OPEN)
+    _add_allocation()
     if op.get_bind().dialect.name == "postgresql":
         _on_postgresql()
     else:
         _on_sqlite()
+
+
+def _add_urgency() -> None:
+    """When it is due, less a quarter of an hour for each point of priority; the default serves only to add it."""
+    column = sa.Column("urgent_at", sa.DateTime(timezone=True), nullable=False, server_default="2000-01-01 00:00:00")
+    op.add_column("task", column)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("UPDATE task SET urgent_at = due_at - priority * interval '15 minutes'")
+        op.alter_column("task", "urgent_at", server_default=None)
+    else:
+        op.execute(
+            "UPDATE task SET urgent_at = strftime('%Y-%m-%d %H:%M:%f000', due_at, '-' || (priority * 15) || ' minutes')"
+        )
+    # What waits already needs a language where its person's is not English.
+    op.execute("UPDATE task SET need = language WHERE language <> 'en' AND state <> 'done'")
+
+
+def _add_allocation() -> None:
+    op.create_table(
+        "allocation",
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_by_id", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("said", _WORDS, nullable=False),
+        sa.Column("lines", sa.LargeBinary(), nullable=True),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("passed", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["staff.id"], name=op.f("fk_allocation_asked_by_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_allocation_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation")),
+    )
+    op.create_index(op.f("ix_allocation_team_id"), "allocation", ["team_id"], unique=False)
+    open_ = sa.text("done_at IS NULL")
+    op.create_index("ix_allocation_open", "allocation", ["asked_at"], postgresql_where=open_, sqlite_where=open_)
 
 
 def _on_postgresql() -> None:

@@ -1,6 +1,6 @@
-// While a batch is on its way: asks every few seconds how far it is, and puts the answer in its place. Only a page that
-// is looked at asks, and not for ever; to ask keeps nobody signed in. A change is said aloud once, not each row. Where
-// this script does not run, the link on the page does the same.
+// While a page waits for the worker (a batch, a plan): asks every few seconds how far it is, and puts the answer in its
+// place. Only a page that is looked at asks, and not for ever; to ask keeps nobody signed in. A change is said aloud
+// once, not each row. Where this script does not run, the link on the page does the same.
 const place = document.getElementById("receipt");
 const told = document.getElementById("told");
 const EVERY = 3000;

@@ -1,0 +1,119 @@
+"""What a plan of who gets which work says, with names for whoever may read them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracer.casework.allocation import GOOD_FOR
+from tracer.interview import languages
+from tracer.models import Allocation, Staff, Team
+
+MOST_PEOPLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one person holds and would get; `needs` is the work among it that not everybody can do."""
+
+    name: str
+    held: int
+    given: int
+    capacity: int
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Work that found nobody, and what would have to change for it."""
+
+    where: str
+    needs: str
+    tasks: int
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A plan in words. `stage` is being made, ready, too old, being carried out, or done."""
+
+    team: str
+    by: str
+    stage: str
+    lines: list[Line]
+    people: int
+    idle: int
+    lacks: list[Lack]
+
+
+def recent(session: Session) -> list[tuple[Allocation, str, str]]:
+    """The last plans for teams that the actor reaches, each with the team's name and who asked for it."""
+    query = select(Allocation, Team.name).join(Team, Team.id == Allocation.team_id)
+    found = session.execute(query.order_by(Allocation.asked_at.desc()).limit(20)).all()
+    names = _names(session, {plan.asked_by_id for plan, _ in found})
+    return [(plan, team, names.get(plan.asked_by_id, "somebody else")) for plan, team in found]
+
+
+def tell(session: Session, plan: Allocation, now: datetime) -> Told:
+    """A plan as its page shows it: those who get most first."""
+    said = plan.said or {}
+    people = sorted(said.get("people", ()), key=lambda one: (-one["given"], one["id"]))
+    shown = people[:MOST_PEOPLE]
+    names = _names(session, {UUID(one["id"]) for one in shown} | {plan.asked_by_id})
+    lines = [
+        Line(
+            names.get(UUID(one["id"]), "somebody who left"),
+            one["held"],
+            one["given"],
+            one["capacity"],
+            ", ".join(f"{count} {need_in_words(need)}" for need, count in sorted(one["needs"].items())),
+        )
+        for one in shown
+    ]
+    team = session.get(Team, plan.team_id)
+    idle = sum(1 for one in people if not one["given"] and not one["held"])
+    by = names.get(plan.asked_by_id, "somebody else")
+    return Told(team.name if team else "", by, _stage(plan, now), lines, len(people), idle, _lacks(session, said))
+
+
+def _stage(plan: Allocation, now: datetime) -> str:
+    if plan.planned_at is None:
+        return "being made"
+    if plan.done_at is not None:
+        return "done"
+    if plan.ordered_at is not None:
+        return "being carried out"
+    return "ready" if now - plan.planned_at <= GOOD_FOR else "too old"
+
+
+def _lacks(session: Session, said: dict[str, list[dict[str, list[str]]]]) -> list[Lack]:
+    teams = {str(team_id): name for team_id, name in session.execute(select(Team.id, Team.name))}
+    found = []
+    for one in said.get("short", ()):
+        where = " and ".join(sorted(teams.get(pool, "a team") for pool in one["pools"]))
+        needs = " and ".join(need_in_words(need) for need in one["needs"])
+        found.append(Lack(where, needs or "any tracer", int(str(one["tasks"])), _change(one, needs)))
+    return found
+
+
+def _change(one: dict[str, list[str]], needs: str) -> str:
+    """What would have to be otherwise for this work to find somebody."""
+    able, tasks = int(str(one["able"])), int(str(one["tasks"]))
+    more = "1 more place" if tasks == 1 else f"{tasks} more places"
+    if able == 0:
+        who = f"Nobody at work there with room can do {needs}" if needs else "Nobody at work there has room"
+        return f"{who}: bring somebody in, or hand it to another team."
+    them = "the only person who can is" if able == 1 else f"the {able} people who can are"
+    return f"{them.capitalize()} full: {more} needed."
+
+
+def need_in_words(need: str) -> str:
+    """A need as people say it: `clinical, Polish`."""
+    parts = need.split("+")
+    return ", ".join(languages.in_english(part) if len(part) <= 3 else part for part in parts if part)
+
+
+def _names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
+    return {one.id: one.name for one in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
