@@ -13,7 +13,7 @@ LEAST_DAYS = 7  # of history: one of each day of the week
 # all: found on three series of calls, where many sets do about as well, and held on three others (decision 0024).
 LEVEL, TREND, FADE = 0.4, 0.05, 0.9
 _WEEKS = 6  # that the days of the week are learnt from
-_PRIOR = 2  # weeks' worth of "every day is alike", so that a few odd days make no pattern
+_PRIOR = 1  # weeks' worth of "every day is alike", so that a few odd days make no pattern
 
 Method = Callable[[Sequence[float]], list[float]]
 
