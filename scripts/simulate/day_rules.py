@@ -427,14 +427,18 @@ class Lot:
             self.engine.wake(tracer)
 
     def _still(self, tracer: Tracer, now: float) -> bool:
-        return any(now < end and begin // DAY == now // DAY for begin, end in tracer.shifts) and not (
-            tracer.sick_at is not None and tracer.sick_at <= now
-        )
+        if tracer.sick_at is not None and tracer.sick_at <= now:
+            return False
+        day = now // DAY
+        return any(now < end and begin // DAY == day for begin, end in tracer.shifts)
 
     def _draw(self, piece: Piece, now: float, able: bool = False) -> Tracer | None:
-        some = [one for one in self._teams[min(int(now // DAY), 1)][piece.pool] if self._still(one, now)]
-        if able:
-            some = [one for one in some if one.can(piece.need)]
+        team = self._teams[min(int(now // DAY), 1)][piece.pool]
+        for _ in range(12 if team and not able else 0):
+            one = self.chance.choice(team)
+            if self._still(one, now):
+                return one
+        some = [one for one in team if self._still(one, now) and (not able or one.can(piece.need))]
         return self.chance.choice(some) if some else None
 
     def due_again(self, piece: Piece, by: Tracer, now: float) -> None:
