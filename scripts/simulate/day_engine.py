@@ -101,11 +101,8 @@ class Rules(Protocol):
     def tick(self, now: float) -> None:
         """Every few minutes: what the worker does."""
 
-    def waiting(self, now: float) -> int:
-        """How many pieces could be called now and are not."""
-
     def keeps(self) -> list[Piece]:
-        """Those pieces."""
+        """The pieces that could be called now and are not."""
 
 
 @dataclass
@@ -332,7 +329,9 @@ class Engine:
         idle = len(idlers) - sum(self._pause(one) for one in idlers)
         if not OPENS <= self.now % DAY < CLOSES or self.now >= DAY:
             return
-        waiting = self.rules.waiting(self.now)
+        # Whoever waits for somebody at their own address to hang up waits for nobody here.
+        talking = {piece.household for piece in self.busy.values() if piece is not None}
+        waiting = sum(piece.household not in talking for piece in self.rules.keeps())
         self.told.idle_beside_work += min(idle, waiting) * TICK
         at_work = sum(1 for piece in self.busy.values() if piece is not None)
         self.told.curve.append((self.now, at_work / max(len(self.there), 1), waiting, idle))

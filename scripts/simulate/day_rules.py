@@ -305,10 +305,6 @@ class Tracers:
                 for piece in self.pools.out(pool, lambda one, _: waited(one, now) > climb * steps):  # noqa: B023
                     self._offer(piece, above, now)
 
-    def waiting(self, now: float) -> int:
-        """In the pools, and in the hands of people who are busy."""
-        return sum(self.pools.size.values()) + len(self._due)
-
     def keeps(self) -> list[Piece]:
         """In the pools, and in hands."""
         return [*self.pools.all(), *self._due]
@@ -380,10 +376,6 @@ class Served:
                 for piece in self.pools.out(pool, lambda one, need: any(need) and (one.pool, need) not in able):
                     piece.opened = True
                     self.ready(piece, now)
-
-    def waiting(self, now: float) -> int:
-        """On all lists."""
-        return sum(self.pools.size.values())
 
     def keeps(self) -> list[Piece]:
         """On all lists."""
@@ -481,10 +473,6 @@ class Lot:
 
     def tick(self, now: float) -> None:
         """Nobody looks."""
-
-    def waiting(self, now: float) -> int:
-        """On everybody's list."""
-        return sum(len(some) for some in self.lists.values())
 
     def keeps(self) -> list[Piece]:
         """On everybody's list."""
