@@ -59,7 +59,7 @@ SAID = (
     ("waited_most", "  nine in ten less than", False),
     ("urgent_most", "  the most urgent, nine in ten less than", False),
     ("kept", "callbacks kept within 15 minutes, %", True),
-    ("idle", "hours idle while work waited elsewhere", False),
+    ("idle", "hours idle while work waited", False),
     ("calls", "calls to a household", False),
     ("per_hour", "people reached in 100 paid hours", True),
     ("used", "paid time that went into work, %", True),
