@@ -8,7 +8,7 @@ from tests import making, world
 from tests.site import Site
 from tracer.casework import hour_counts, routine, tasks
 from tracer.casework.hour_counts import week_of
-from tracer.models import Attempt, HourCount, Interview, Outcome, Task, TaskKind, Team, TeamStrength
+from tracer.models import Attempt, HourCount, Outcome, Task, Team, TeamStrength
 
 HOUR = timedelta(hours=1)
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -77,7 +77,7 @@ def test_what_was_finished_counts_with_the_time_of_its_calls_and_tries(site: Sit
 def test_the_counts_outlive_what_they_count_and_name_nobody() -> None:
     columns = {column.name for model in (HourCount, TeamStrength) for column in model.__table__.columns}
     assert not columns & {"staff_id", "holder_id", "task_id", "case_id", "person_id"}
-    assert "hour_counts" in routine.JOBS and Interview and TaskKind
+    assert "hour_counts" in routine.JOBS
 
 
 def test_a_teams_strength_is_who_may_work_by_their_patterns(site: Site) -> None:

@@ -118,7 +118,7 @@ def _strengths(session: Session, until: datetime, busy: set[UUID], now: datetime
         if team_id is not None:
             people[team_id].append((said, number))
     open_ = select(Task.pool_id, func.count()).where(Task.state != TaskState.DONE).group_by(Task.pool_id)
-    waiting: dict[UUID, int] = dict(iter(session.execute(open_)))  # type: ignore[arg-type]
+    waiting: dict[UUID, int] = dict(iter(session.execute(open_)))
     known = {one.team_id: one for one in session.scalars(select(TeamStrength))}
     for team_id in people.keys() | waiting.keys() | known.keys() | busy:
         one = known.get(team_id) or TeamStrength(team_id=team_id)

@@ -69,8 +69,8 @@ def _chart(
 
 def _round(value: float) -> float:
     """A number over it that four parts of an axis divide evenly."""
-    steps = (part * 10**power for power in range(8) for part in (1, 2, 3, 5, 6, 8))
-    return next(4.0 * one for one in steps if 4 * one >= value)
+    steps = (part * 10.0**power for power in range(8) for part in (1, 2, 3, 5, 6, 8))
+    return next(4 * one for one in steps if 4 * one >= value)
 
 
 def _day(day: date) -> str:
