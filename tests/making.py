@@ -37,6 +37,7 @@ from tracer.models import (
     Grant,
     GrantKind,
     HelpQuestion,
+    HourCount,
     Intake,
     IntakeReject,
     IntakeState,
@@ -61,6 +62,7 @@ from tracer.models import (
     TaskKind,
     TaskState,
     Team,
+    TeamStrength,
     TrainingMailing,
     TrainingSeat,
     TrainingSession,
@@ -197,6 +199,15 @@ def answer_export(session: Session, owner: Staff, _: int) -> AnswerExport:
     piece.sealed = vault.current().seal_bytes(b"_interview", piece.id, now.date())
     session.add(piece)
     return made
+
+
+def counts(session: Session, team: Team) -> None:
+    """An hour of a team, and its strength."""
+    hour, numbers = clock.now().replace(minute=0, second=0, microsecond=0), {"arrived": 5, "finished": 4, "worked": 900}
+    session.add(HourCount(team_id=team.id, hour=hour, kind=TaskKind.INTERVIEW, **numbers))
+    week = {str(day): [1.0] * 24 for day in range(7)}
+    more = {"people": 1, "without_pattern": 0, "waiting": 3, "counted_until": hour}
+    session.add(TeamStrength(team_id=team.id, week=week, **more))
 
 
 def staff(_: Session, owner: Staff, __: int) -> Staff:

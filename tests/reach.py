@@ -285,6 +285,11 @@ class Reach:
     def _question_tally(self, me: UUID, _: Row) -> bool:
         return self._is(me, "administrator", "trainer")
 
+    def _hour_count(self, me: UUID, count: Row) -> bool:
+        return self._leads(me, count["team_id"]) or self._is(me, "administrator", "analyst")
+
+    _team_strength = _hour_count
+
     def _help_question(self, me: UUID, question: Row) -> bool:
         open_ = question["asked_by_id"] == me or question["published"]
         return open_ or self._is(me, "administrator", "trainer")

@@ -30,6 +30,7 @@ from tracer.models import (
     StaffKey,
     Suspension,
     Task,
+    Team,
 )
 
 OWNERS = ("tracer1", "tracer2", "tracer4", "supervisor", "trainer", "importer")
@@ -56,6 +57,8 @@ def arrange(site: Site) -> Reach:
         for place, account in enumerate(("tracer1", "tracer3"), 300):
             _, task = world.make_case(session, place, area="YO1")
             world.give(session, task, account)
+        for team in session.scalars(select(Team)):
+            making.counts(session, team)
         session.add(QuestionTally(course="x", course_version=1, question="y", asked=1, right=1, chosen={}))
         _worked(session)
         _overseen(session)

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PRESENCE_SET = "presence.set"
     TEAM_SEE = "team.see"
     ABSENCE_KEEP = "absence.keep"
+    FORECAST_SEE = "forecast.see"
     STAFF_SEE = "staff.see"
     STAFF_CHANGE = "staff.change"
     TEAM_CHANGE = "team.change"
@@ -107,6 +108,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _SECOND
         | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE, Permission.ABSENCE_KEEP}
         | {Permission.REVIEW_MAKE}
+        | {Permission.FORECAST_SEE}
         | {Permission.TRAINING_SESSION_MARK, Permission.PRACTICE_MARK}
         | _READINESS
     ),
@@ -118,6 +120,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _COURSES
         | _READINESS
         | {
+            Permission.FORECAST_SEE,
             Permission.READINESS_EXPORT,
             Permission.PROBLEM_KEEP,
             Permission.STAFF_SEE,
@@ -135,7 +138,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {Permission.AUDIT_SEE, Permission.AUDIT_EXPORT, Permission.STAFF_SEE, Permission.GLASS_SEE}
         | {Permission.ALERT_SEE, Permission.ALERT_DECIDE, Permission.CANARY_SET}
     ),
-    Role.ANALYST: frozenset(_EVERYBODY | {Permission.SCRIPT_SEE, Permission.ANSWER_EXPORT, Permission.APPROVAL_SEE}),
+    Role.ANALYST: frozenset(
+        _EVERYBODY | {Permission.SCRIPT_SEE, Permission.ANSWER_EXPORT, Permission.APPROVAL_SEE, Permission.FORECAST_SEE}
+    ),
     Role.IMPORTER: frozenset({Permission.INTAKE_LOAD, Permission.INTAKE_SEE}),
 }
 

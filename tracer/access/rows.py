@@ -196,6 +196,11 @@ def or_by_grant(rule: Callable[[Any], Rule], by_grant: Callable[[Any], Rule]) ->
     return lambda row: or_(rule(row), by_grant(row))
 
 
+def counts(row: Any) -> Rule:
+    """Numbers of the teams that they reach; an administrator and an analyst see those of all. They are of nobody."""
+    return or_(row.c.team_id.in_(teams_i_reach()), i_am(Role.ADMINISTRATOR, Role.ANALYST))
+
+
 def watched(_: Any) -> Rule:
     """The privacy officer's: alerts, suspensions, canaries."""
     return i_am(Role.PRIVACY_OFFICER)
@@ -234,6 +239,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Grant: second_rows.grants,
     m.Grace: training_rows.graces,
     m.HelpQuestion: help_rows.questions,
+    m.HourCount: counts,
     m.Intake: intakes,
     m.IntakePiece: nobody,
     m.IntakeReject: intake_rejects,
@@ -255,6 +261,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.StaffKey: second_rows.staff_keys,
     m.Suspension: watched,
     m.Task: or_by_grant(tasks, grant_rows.tasks),
+    m.TeamStrength: counts,
     m.Throttle: nobody,
     m.TrainingMailing: training_session_rows.keepers,
     m.TrainingSeat: training_session_rows.seats,

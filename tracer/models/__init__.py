@@ -14,6 +14,7 @@ from tracer.models.factors import Challenge, Factor, FactorKind, FactorReset
 from tracer.models.flags import Flag
 from tracer.models.grants import Grant, GrantKind
 from tracer.models.help import HelpQuestion, KnownProblem
+from tracer.models.hour_counts import HourCount, TeamStrength
 from tracer.models.intakes import Intake, IntakePiece, IntakeReject, IntakeState, IntakeUpload
 from tracer.models.interviews import Answer, Interview
 from tracer.models.notices import Channel, Notice, NoticeState
@@ -79,6 +80,7 @@ __all__ = [
     "Grant",
     "GrantKind",
     "HelpQuestion",
+    "HourCount",
     "How",
     "Intake",
     "IntakePiece",
@@ -121,6 +123,7 @@ __all__ = [
     "Team",
     "TeamArea",
     "TeamReach",
+    "TeamStrength",
     "Throttle",
     "TrainingMailing",
     "TrainingSeat",

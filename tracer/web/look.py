@@ -30,6 +30,7 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NAVIGATION = (
     ("Caseload", "caseload.show", Permission.CASELOAD_SEE),
     ("Team", "team.show", Permission.TEAM_SEE),
+    ("Forecast", "forecast.show", Permission.FORECAST_SEE),
     ("Intake", "intake.show", Permission.INTAKE_SEE),
     ("Staff", "staff.show", Permission.STAFF_SEE),
     ("Scripts", "scripts.show", Permission.SCRIPT_SEE),
