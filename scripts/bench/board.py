@@ -47,10 +47,10 @@ _FILL = (
         current_date, current_date, now() FROM generate_series(1, :count) n""",
     # Of ten tasks one is held, one was finished today and the rest waits; a few minutes apart over two days.
     f"""INSERT INTO task (id, version, kind, state, disease, case_id, area, pool_id, team_id, priority, due_at,
-        callback, attempts, holder_id, held_until, moved_by_id, outcome, finished_at, created_at)
+        urgent_at, callback, attempts, holder_id, held_until, moved_by_id, outcome, finished_at, created_at)
     SELECT {_TASK}, 1, 'interview', CASE n % 10 WHEN 0 THEN 'held' WHEN 1 THEN 'done' ELSE 'waiting' END, 'covid-19',
         {_CASE}, 'LS6', who.team_id, who.team_id, n % 100, now() + (n % 2880 - 1440) * interval '1 minute',
-        false, n % 4,
+        now() + (n % 2880 - 1440) * interval '1 minute' - n % 100 * interval '15 minutes', false, n % 4,
         CASE WHEN n % 10 = 0 THEN who.id END, CASE WHEN n % 10 = 0 THEN now() + interval '1 hour' END,
         CASE WHEN n % 10 < 2 THEN who.id END, CASE WHEN n % 10 = 1 THEN 'completed' END,
         CASE WHEN n % 10 = 1 THEN now() - interval '1 minute' END, now() - n % 2880 * interval '1 minute'
