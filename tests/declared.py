@@ -34,6 +34,8 @@ RECORDS: dict[str, Maker] = {
     "factor_id": making.factor,
     "grace_id": making.grace,
     "grant_id": making.grant,
+    "asked_id": making.record_question,
+    "review_id": making.review,
     "question_id": making.help_question,
     "problem_id": making.known_problem,
     "intake_id": making.intake,
@@ -124,6 +126,14 @@ def _points() -> dict[str, str]:
     return {f"mark-{one.key}": "2" for one in library_of_courses.rubric().criteria}
 
 
+def _asked(_: Rows) -> dict[str, Any]:
+    return {"data": {"question": "May she go out to the hens?", "kind": "supervisor"}}
+
+
+def _of_question(rows: Rows, **more: str) -> dict[str, Any]:
+    return {"data": {"version": rows["asked_id"]["version"], **more}}
+
+
 _PLAN = {"title": "A session", "on": "2099-01-01", "from_time": "10:00", "to_time": "11:00", "capacity": "5"}
 _PLAN |= {"place": "Room 1"}
 
@@ -150,6 +160,14 @@ FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "practice.begin": lambda _: {"data": {"brief": WORDS["who"]}},
     "practice.hand_in": lambda _: {"data": _points()},
     "practice_marking.mark": lambda _: {"data": _points()},
+    "record_questions.answer": partial(_of_question, answer="Yes, alone."),
+    "record_questions.ask_of_case": _asked,
+    "record_questions.ask_of_contact": _asked,
+    "record_questions.mark_read": _of_question,
+    "record_questions.release": _of_question,
+    "record_questions.take": _of_question,
+    "reviews.decide": lambda rows: {"data": {"version": rows["review_id"]["version"]}},
+    "reviews.mark_read": lambda rows: {"data": {"version": rows["review_id"]["version"]}},
     "roster.load": _roster,
     "script_approval.decide": _decision,
     "script_drafts.ask": partial(_of_script, when="approved"),
@@ -208,6 +226,13 @@ REFUSED_BY_VERB = {
     ("readiness.let_off", "own"): 403,
     ("readiness.give_sign_off", "own"): 403,
     ("script_approval.decide", "own"): 403,
+    # Asked by whoever holds the work, answered by another, read by whoever asked.
+    ("record_questions.ask_of_case", "team"): 403,
+    ("record_questions.ask_of_contact", "team"): 403,
+    ("record_questions.answer", "own"): 403,
+    ("record_questions.mark_read", "team"): 403,
+    ("reviews.decide", "own"): 403,
+    ("reviews.mark_read", "team"): 403,
     # A place is asked for, and given up, by whoever is invited: nobody does it for another.
     **{(f"training_sessions.{do}", whose): 404 for do in ("ask", "decline") for whose in ("team", "other")},
     ("staff.change", "own"): 403,

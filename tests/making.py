@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests import world
 from tracer import clock, vault
 from tracer.access.session import new_token
-from tracer.casework import approvals, contacts, receipts
+from tracer.casework import approvals, contacts, receipts, tasks
 from tracer.casework.contacts import Named
 from tracer.courses import library
 from tracer.ids import new_id, new_reference
@@ -37,6 +37,7 @@ from tracer.models import (
     Grant,
     GrantKind,
     HelpQuestion,
+    HourCount,
     Intake,
     IntakeReject,
     IntakeState,
@@ -49,6 +50,10 @@ from tracer.models import (
     PracticeMark,
     Presence,
     PresenceState,
+    QuestionKind,
+    RecordQuestion,
+    Review,
+    ReviewOutcome,
     ScriptRevision,
     ScriptVersion,
     SeatState,
@@ -57,6 +62,7 @@ from tracer.models import (
     TaskKind,
     TaskState,
     Team,
+    TeamStrength,
     TrainingMailing,
     TrainingSeat,
     TrainingSession,
@@ -193,6 +199,15 @@ def answer_export(session: Session, owner: Staff, _: int) -> AnswerExport:
     piece.sealed = vault.current().seal_bytes(b"_interview", piece.id, now.date())
     session.add(piece)
     return made
+
+
+def counts(session: Session, team: Team) -> None:
+    """An hour of a team, and its strength."""
+    hour, numbers = clock.now().replace(minute=0, second=0, microsecond=0), {"arrived": 5, "finished": 4, "worked": 900}
+    session.add(HourCount(team_id=team.id, hour=hour, kind=TaskKind.INTERVIEW, **numbers))
+    week = {str(day): [1.0] * 24 for day in range(7)}
+    more = {"people": 1, "without_pattern": 0, "waiting": 3, "counted_until": hour}
+    session.add(TeamStrength(team_id=team.id, week=week, **more))
 
 
 def staff(_: Session, owner: Staff, __: int) -> Staff:
@@ -371,3 +386,35 @@ def absence(session: Session, owner: Staff, _: int) -> Absence:
     if session.scalar(select(Presence.id).where(Presence.staff_id == owner.id)) is None:
         session.add(Presence(staff_id=owner.id, state=PresenceState.AVAILABLE, since=now))
     return made
+
+
+def record_question(session: Session, owner: Staff, number: int, kind: str = "supervisor") -> RecordQuestion:
+    """A question of the owner's on a case that they hold; nobody has answered."""
+    now, work = clock.now(), task(session, owner, number)
+    about = session.get_one(Case, work.case_id)
+    made = RecordQuestion(id=new_id(), kind=QuestionKind(kind), asked_by_id=owner.id, asked_at=now, task_id=work.id)
+    made.team_id, made.case_id, made.reference = work.team_id, about.id, about.reference
+    made.person_key = str(about.person_id)
+    made.sealed_question = vault.current().seal({"question": "What may they do about the hens?"}, made.id, now.date())
+    session.add(made)
+    return made
+
+
+def review(session: Session, owner: Staff, number: int) -> Review:
+    """Finished work of the owner's that was reviewed; and other work that was drawn, and waits."""
+    now, reviewer = clock.now(), world.account(session, "supervisor")
+    made = []
+    for more in (0, 700):
+        work = task(session, owner, number + more)
+        tasks.finish(work, "completed", now)
+        work.moved_by_id = owner.id
+        one = Review(id=new_id(), task_id=work.id, tracer_id=owner.id, team_id=work.team_id, why="sample", drawn_at=now)
+        made.append(one)
+    done = made[0]
+    done.reviewer_id, done.reviewed_at, done.marks = reviewer.id, now, {}
+    done.outcome = ReviewOutcome.APPROVE
+    live = select(ScriptVersion.id).where(ScriptVersion.disease == "covid-19", ScriptVersion.kind == "quality-review")
+    done.script_id, done.score = session.scalars(live.where(ScriptVersion.number == 1)).one(), 90
+    done.sealed_words = vault.current().seal({"praise": "Clear and calm."}, done.id, now.date())
+    session.add_all(made)
+    return done

@@ -26,7 +26,7 @@ OPEN = frozenset(
 NOBODYS = frozenset(
     {
         *("audit_gap", "audit_seal", "intake_piece", "intake_upload", "password_request"),
-        *("challenge", "throttle", "watch_mark", "watch_memory"),
+        *("challenge", "throttle", "watch_mark", "watch_memory", "review_draw"),
     }
 )
 
@@ -285,9 +285,26 @@ class Reach:
     def _question_tally(self, me: UUID, _: Row) -> bool:
         return self._is(me, "administrator", "trainer")
 
+    def _hour_count(self, me: UUID, count: Row) -> bool:
+        return self._leads(me, count["team_id"]) or self._is(me, "administrator", "analyst")
+
+    _team_strength = _hour_count
+
     def _help_question(self, me: UUID, question: Row) -> bool:
         open_ = question["asked_by_id"] == me or question["published"]
         return open_ or self._is(me, "administrator", "trainer")
+
+    def _record_question(self, me: UUID, asked: Row) -> bool:
+        if self._against(me, "task_id", asked["task_id"]) or not self._cleared(me):
+            return False
+        can = asked["kind"] != "supervisor" and asked["kind"] in self._people[me]["skills"]
+        expert = (can and asked["answered_at"] is None) or asked["taken_by_id"] == me
+        return asked["asked_by_id"] == me or self._leads(me, asked["team_id"]) or expert
+
+    def _review(self, me: UUID, review: Row) -> bool:
+        if review["tracer_id"] == me:
+            return self._cleared(me) and review["reviewed_at"] is not None
+        return self._leads(me, review["team_id"]) and not self._against(me, "task_id", review["task_id"])
 
     def _final_test(self, me: UUID, test: Row) -> bool:
         return bool(test["staff_id"] == me)

@@ -29,7 +29,8 @@ from tracer.access import logins  # noqa: E402
 from tracer.access.actor import Actor, bind  # noqa: E402
 from tracer.casework import cases, claims, contacts, scripts, teams  # noqa: E402
 from tracer.models import AuditEvent, Person, Team  # noqa: E402
-from tracer.reporting import board, caseload, open_work  # noqa: E402
+from tracer.reporting import caseload, open_work  # noqa: E402
+from tracer.reporting import pools as pools_of  # noqa: E402
 
 GOAL, ROUNDS, TIMES = 1.3, 7, 40
 Question = Callable[[Session], Any]
@@ -65,7 +66,7 @@ def questions(case_id: UUID, person_id: UUID, team_ids: list[UUID]) -> dict[str,
         contacts.of_case(session, case)
 
     def pools(session: Session) -> None:
-        board.pools(session, teams.tree(session, session.scalar(select(Team).where(Team.name == "North"))), now)
+        pools_of.of(session, teams.tree(session, session.scalar(select(Team).where(Team.name == "North"))), now)
 
     return {
         "what a tracer holds": ("tracer1", lambda session: caseload.of_actor(session, now), TIMES),

@@ -46,11 +46,12 @@ _FILL = (
     SELECT ('20000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, 'Z' || lpad(to_hex(n), 7, '0'),
         ('10000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'covid-19', current_date, 'bench', current_date,
         current_date, current_date, now() FROM generate_series(1, :count) n""",
-    """INSERT INTO task (id, version, kind, state, disease, case_id, area, pool_id, team_id, priority, due_at, callback,
-        attempts, created_at)
+    """INSERT INTO task (id, version, kind, state, disease, case_id, area, pool_id, team_id, priority, due_at,
+        urgent_at, callback, attempts, created_at)
     SELECT ('30000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, 'interview', 'waiting', 'covid-19',
         ('20000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'LS6', :pool, :pool, n % 100,
-        now() + n * interval '1 second', false, 0, now() FROM generate_series(1, :count) n""",
+        now() + n * interval '1 second', now() + n * interval '1 second' - n % 100 * interval '15 minutes', false, 0,
+        now() FROM generate_series(1, :count) n""",
     "ANALYZE",
 )
 

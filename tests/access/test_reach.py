@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import inspect, select
@@ -29,6 +30,7 @@ from tracer.models import (
     StaffKey,
     Suspension,
     Task,
+    Team,
 )
 
 OWNERS = ("tracer1", "tracer2", "tracer4", "supervisor", "trainer", "importer")
@@ -55,6 +57,8 @@ def arrange(site: Site) -> Reach:
         for place, account in enumerate(("tracer1", "tracer3"), 300):
             _, task = world.make_case(session, place, area="YO1")
             world.give(session, task, account)
+        for team in session.scalars(select(Team)):
+            making.counts(session, team)
         session.add(QuestionTally(course="x", course_version=1, question="y", asked=1, right=1, chosen={}))
         _worked(session)
         _overseen(session)
@@ -87,9 +91,26 @@ def _overseen(session: Session) -> None:
         about, task = world.make_case(session, place)
         against = {"staff_id": world.account(session, account).id, "person_id": about.person_id}
         session.add(ConflictOfInterest(task_id=task.id, why="home", **against))
+    _asked(session)
     held, work = world.make_case(session, 360)
     making.hold(session, work, mine)
     session.add(ConflictOfInterest(staff_id=mine.id, person_id=held.person_id, task_id=work.id, why="self"))
+
+
+def _asked(session: Session) -> None:
+    """Experts, what they can answer, have taken up, and have answered; in whose way a conflict stands."""
+    now, (one, two) = clock.now(), (world.account(session, name) for name in ("tracer1", "tracer2"))
+    stranger = world.account(session, "tracer4")
+    two.skills, one.skills = ["clinical", "complex settings"], ["conversation"]
+    for number, kind in enumerate(("clinical", "conversation", "clinical", "conversation"), 371):
+        asked = making.record_question(session, stranger, number, kind)
+        if number == 373:
+            session.flush()
+            shun = {"staff_id": two.id, "person_id": UUID(asked.person_key)}
+            session.add(ConflictOfInterest(task_id=asked.task_id, why="home", **shun))
+        if number == 374:
+            asked.taken_by_id, asked.taken_until = one.id, now + timedelta(hours=2)
+            asked.answered_by_id, asked.answered_at, asked.sealed_answer = one.id, now, b"x"
 
 
 def _worked(session: Session) -> None:

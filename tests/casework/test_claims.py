@@ -14,9 +14,9 @@ from tests.conftest import FULL
 from tests.site import Site
 from tracer import clock, db, needs
 from tracer.access.actor import Actor, bind
-from tracer.casework import claims, handover, task_jobs, tasks
+from tracer.casework import claims, climbing, handover, task_jobs, tasks
 from tracer.faults import Conflict
-from tracer.models import Assignment, How, Staff, Task, TaskState
+from tracer.models import Assignment, How, Presence, PresenceState, Staff, Task, TaskState
 from tracer.policy import needs as policy_needs
 
 HOME = b"1 Marigold Row, LS6 1AA".ljust(32, b".")
@@ -224,3 +224,49 @@ def test_many_claim_at_one_moment_and_each_task_goes_to_one(site: Site) -> None:
         with site.system() as session:
             holds = select(Assignment.task_id).where(Assignment.task_id.in_(made), Assignment.until_at.is_(None))
             assert sorted(session.scalars(holds)) == sorted(made)
+
+
+def available(site: Site, account: str) -> None:
+    with site.system() as session:
+        person = world.account(session, account)
+        session.add(Presence(staff_id=person.id, state=PresenceState.AVAILABLE, since=clock.now()))
+
+
+def climb(site: Site, minutes: int = 11) -> int:
+    with site.system("routine.climb") as session:
+        return climbing.climb(session, clock.now() + timedelta(minutes=minutes))
+
+
+def test_what_waits_in_one_team_goes_to_idle_hands_in_another(site: Site) -> None:
+    """Leeds and York draw from North: there tracer3 of York finds it, and London's tracer4 does not."""
+    first, second = wait(site, 1, home=HOME, priority=90), wait(site, 2, home=HOME)
+    stays = wait(site, 3, priority=10)
+    assert climb(site) == 0, "nobody is there"
+    available(site, "tracer3")
+    assert climb(site, 9) == 0, "it has not waited long"
+    assert climb(site) == 2
+    assert claim(site, "tracer4") is None
+    assert claim(site, "tracer3") == first
+    assert [holder(site, one) for one in (second, stays)] == ["tracer3", None]
+    with site.acting("tracer3", "task.hand_back") as session:
+        tasks.hand_back(session.get_one(Task, first), "for the test", clock.now())
+    with site.system() as session:
+        task = session.get_one(Task, first)
+        assert task.team_id == task.pool_id
+
+
+def test_a_team_keeps_its_own_while_the_idle_elsewhere_cannot_do_it_or_have_their_own(site: Site) -> None:
+    wait(site, 1, need="pl")
+    available(site, "tracer3")
+    assert climb(site) == 0
+    wait(site, 2)
+    with site.system() as session:
+        world.make_case(session, 3, area="YO1")
+    assert climb(site) == 0, "York has work of its own"
+
+
+def test_no_more_goes_up_than_there_are_hands(site: Site) -> None:
+    for number in range(1, 4):
+        wait(site, number)
+    available(site, "tracer3")
+    assert climb(site) == 1

@@ -211,7 +211,7 @@ def test_a_team_joins_the_tree_under_all_that_stand_above_it(site: Site) -> None
         assert set(session.scalars(above)) == {"Headingley", "Leeds", "North", "National"}
         _, task = world.make_case(session, area="LS6")
         assert task.team_id == made.id
-    assert "Headingley" in site.browser("supervisor").get("/team").text
+    assert "Headingley" in site.browser("supervisor").get(f"/team?team={leeds}").text
 
 
 @pytest.mark.parametrize(

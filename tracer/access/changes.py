@@ -15,6 +15,8 @@ from tracer.access import (
     own_call,
     practice_rows,
     presence_rows,
+    record_question_rows,
+    review_rows,
     rows,
     script_rows,
     second_rows,
@@ -127,6 +129,11 @@ def own_or_marked(completion: Any) -> Rule:
     return or_(training_rows.own_completion(completion), *by_me)
 
 
+def own_grant(grant: Any) -> Rule:
+    """Theirs, or of somebody for whom they agreed; an expert's only under an open question."""
+    return and_(second_rows.own_grant(grant), record_question_rows.answers_one(grant))
+
+
 def own_allocation(allocation: Any) -> Rule:
     """Asked for by them, for a team that they reach; what it says is the worker's to say."""
     unmade = (allocation.c.planned_at.is_(None), allocation.c.ordered_at.is_(None), allocation.c.lines.is_(None))
@@ -152,7 +159,7 @@ ENTER: Rules = {
     m.Intake: own_intake,
     m.IntakePiece: of_own_intake,
     m.IntakeUpload: of_own_intake,
-    m.Grant: second_rows.own_grant,
+    m.Grant: own_grant,
     m.Factor: by_me("staff_id"),
     m.FinalTest: by_me("staff_id"),
     m.Flag: own_flag,
@@ -166,6 +173,7 @@ ENTER: Rules = {
     m.PracticeCall: practice_rows.own_open_call,
     m.PracticeMark: practice_rows.own_mark,
     m.Presence: by_me("staff_id"),
+    m.RecordQuestion: record_question_rows.own_question,
     m.ScriptRevision: own_revision,
     m.ScriptVersion: own_draft,
     m.Staff: keepers_of("id"),
@@ -200,6 +208,8 @@ CHANGE: Rules = {
     m.Person: rows.people,
     m.PracticeCall: practice_rows.own_open_call,
     m.Presence: by_me("staff_id"),
+    m.RecordQuestion: record_question_rows.questions,
+    m.Review: review_rows.reviews,
     m.ScriptVersion: unpublished,
     m.Staff: keepers_of("id"),
     m.StaffKey: by_me("staff_id"),

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PRESENCE_SET = "presence.set"
     TEAM_SEE = "team.see"
     ABSENCE_KEEP = "absence.keep"
+    FORECAST_SEE = "forecast.see"
     STAFF_SEE = "staff.see"
     STAFF_CHANGE = "staff.change"
     TEAM_CHANGE = "team.change"
@@ -51,6 +52,10 @@ class Permission(StrEnum):
     GRACE_GIVE = "grace.give"
     SIGN_OFF_GIVE = "sign_off.give"
     HELP_ASK = "help.ask"
+    QUESTION_ASK = "question.ask"
+    QUESTION_ANSWER = "question.answer"
+    REVIEW_SEE = "review.see"
+    REVIEW_MAKE = "review.make"
     HELP_ANSWER = "help.answer"
     PROBLEM_KEEP = "problem.keep"
     TRAINING_SESSION_ATTEND = "training_session.attend"
@@ -80,6 +85,9 @@ _RECORD = {
     Permission.GLASS_BREAK,
     Permission.GLASS_SEE,
     Permission.APPROVAL_SEE,
+    Permission.QUESTION_ASK,
+    Permission.QUESTION_ANSWER,
+    Permission.REVIEW_SEE,
 }
 _SESSIONS = {Permission.TRAINING_SESSION_MANAGE, Permission.TRAINING_SESSION_MARK}
 _READINESS = {Permission.READINESS_SEE, Permission.GRACE_GIVE, Permission.SIGN_OFF_GIVE}
@@ -99,6 +107,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _RECORD
         | _SECOND
         | {Permission.TEAM_SEE, Permission.TASK_REASSIGN, Permission.SCRIPT_SEE, Permission.ABSENCE_KEEP}
+        | {Permission.REVIEW_MAKE}
+        | {Permission.FORECAST_SEE}
         | {Permission.TRAINING_SESSION_MARK, Permission.PRACTICE_MARK}
         | _READINESS
     ),
@@ -110,6 +120,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | _COURSES
         | _READINESS
         | {
+            Permission.FORECAST_SEE,
             Permission.READINESS_EXPORT,
             Permission.PROBLEM_KEEP,
             Permission.STAFF_SEE,
@@ -127,7 +138,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {Permission.AUDIT_SEE, Permission.AUDIT_EXPORT, Permission.STAFF_SEE, Permission.GLASS_SEE}
         | {Permission.ALERT_SEE, Permission.ALERT_DECIDE, Permission.CANARY_SET}
     ),
-    Role.ANALYST: frozenset(_EVERYBODY | {Permission.SCRIPT_SEE, Permission.ANSWER_EXPORT, Permission.APPROVAL_SEE}),
+    Role.ANALYST: frozenset(
+        _EVERYBODY | {Permission.SCRIPT_SEE, Permission.ANSWER_EXPORT, Permission.APPROVAL_SEE, Permission.FORECAST_SEE}
+    ),
     Role.IMPORTER: frozenset({Permission.INTAKE_LOAD, Permission.INTAKE_SEE}),
 }
 

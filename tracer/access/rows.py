@@ -15,6 +15,8 @@ from tracer.access import (
     help_rows,
     practice_rows,
     presence_rows,
+    record_question_rows,
+    review_rows,
     script_rows,
     second_rows,
     training_rows,
@@ -194,6 +196,11 @@ def or_by_grant(rule: Callable[[Any], Rule], by_grant: Callable[[Any], Rule]) ->
     return lambda row: or_(rule(row), by_grant(row))
 
 
+def counts(row: Any) -> Rule:
+    """Numbers of the teams that they reach; an administrator and an analyst see those of all. They are of nobody."""
+    return or_(row.c.team_id.in_(teams_i_reach()), i_am(Role.ADMINISTRATOR, Role.ANALYST))
+
+
 def watched(_: Any) -> Rule:
     """The privacy officer's: alerts, suspensions, canaries."""
     return i_am(Role.PRIVACY_OFFICER)
@@ -232,6 +239,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Grant: second_rows.grants,
     m.Grace: training_rows.graces,
     m.HelpQuestion: help_rows.questions,
+    m.HourCount: counts,
     m.Intake: intakes,
     m.IntakePiece: nobody,
     m.IntakeReject: intake_rejects,
@@ -245,11 +253,15 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.PracticeMark: practice_rows.marks,
     m.Presence: presence_rows.own_or_led,
     m.QuestionTally: training_rows.trainers,
+    m.RecordQuestion: record_question_rows.questions,
+    m.Review: review_rows.reviews,
+    m.ReviewDraw: nobody,
     m.SignIn: sign_ins,
     m.Staff: staff,
     m.StaffKey: second_rows.staff_keys,
     m.Suspension: watched,
     m.Task: or_by_grant(tasks, grant_rows.tasks),
+    m.TeamStrength: counts,
     m.Throttle: nobody,
     m.TrainingMailing: training_session_rows.keepers,
     m.TrainingSeat: training_session_rows.seats,

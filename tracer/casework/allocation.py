@@ -8,7 +8,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +22,10 @@ from tracer.casework.records import session_of
 from tracer.faults import Conflict
 from tracer.ids import new_id
 from tracer.models import Allocation, Team
+from tracer.models.allocations import GOOD_FOR
 
 # One plan of the page: the most urgent of what waits. The command takes all.
 MOST = 20_000
-# A plan is of its moment: people go home, and others take what waits.
-GOOD_FOR = timedelta(minutes=30)
 Progress = Callable[[int, int], None]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from tracer import needs
 from tracer.access.clearance import among_staff
 from tracer.allocation import Hand, Work
+from tracer.casework import shifts
 from tracer.models import (
     RAISED,
     Attempt,
@@ -62,7 +63,8 @@ def hands(session: Session, team_ids: list[UUID], now: datetime) -> list[Hand]:
     """Every tracer of these teams who is cleared and at work, with what they can do, hold and must not have."""
     query = select(Staff.id, Staff.team_id, Staff.skills, Staff.languages, Staff.capacity)
     query = query.where(Staff.team_id.in_(team_ids), Staff.role == Role.TRACER, *Staff.current(), among_staff(now))
-    people = session.execute(query.order_by(Staff.id)).all()
+    here = shifts.working(session, now, team_ids)
+    people = [row for row in session.execute(query.order_by(Staff.id)) if row.id in here]
     holds = select(Task.holder_id, func.count()).where(Task.state == TaskState.HELD, Task.team_id.in_(team_ids))
     held = dict(session.execute(holds.group_by(Task.holder_id)).all())
     pools, never = _pools(session, team_ids), _never(session)

@@ -17,6 +17,7 @@ from tracer.models import Grant, GrantKind, Leadership, Role, Staff, TeamReach
 
 _MOST = 200
 _KINDS = {GrantKind.GLASS: "glass-broken", GrantKind.LEAD: "work-taken"}
+_KINDS[GrantKind.EXPERT] = "record-opened-for-answer"
 
 
 def tell(session: Session, now: datetime) -> int:

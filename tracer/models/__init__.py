@@ -14,6 +14,7 @@ from tracer.models.factors import Challenge, Factor, FactorKind, FactorReset
 from tracer.models.flags import Flag
 from tracer.models.grants import Grant, GrantKind
 from tracer.models.help import HelpQuestion, KnownProblem
+from tracer.models.hour_counts import HourCount, TeamStrength
 from tracer.models.intakes import Intake, IntakePiece, IntakeReject, IntakeState, IntakeUpload
 from tracer.models.interviews import Answer, Interview
 from tracer.models.notices import Channel, Notice, NoticeState
@@ -21,6 +22,8 @@ from tracer.models.passwords import PasswordLink, PasswordRequest, Throttle
 from tracer.models.people import Person
 from tracer.models.practice import PracticeCall, PracticeMark
 from tracer.models.presence import Absence, AbsenceKind, Presence, PresenceState
+from tracer.models.record_questions import EXPERT_KINDS, QuestionKind, RecordQuestion
+from tracer.models.reviews import Review, ReviewDraw, ReviewOutcome
 from tracer.models.scripts import ScriptRevision, ScriptVersion
 from tracer.models.staff import CAPACITY, ApiToken, Ended, Role, SignIn, Staff
 from tracer.models.tasks import RAISED, Assignment, How, Task, TaskKind, TaskState, urgency
@@ -38,6 +41,7 @@ from tracer.models.watch import Alert, AlertState, Canary, Suspension, WatchMark
 
 __all__ = [
     "CAPACITY",
+    "EXPERT_KINDS",
     "RAISED",
     "Absence",
     "AbsenceKind",
@@ -76,6 +80,7 @@ __all__ = [
     "Grant",
     "GrantKind",
     "HelpQuestion",
+    "HourCount",
     "How",
     "Intake",
     "IntakePiece",
@@ -97,8 +102,13 @@ __all__ = [
     "PracticeMark",
     "Presence",
     "PresenceState",
+    "QuestionKind",
     "QuestionTally",
+    "RecordQuestion",
     "Requirement",
+    "Review",
+    "ReviewDraw",
+    "ReviewOutcome",
     "Role",
     "ScriptRevision",
     "ScriptVersion",
@@ -113,6 +123,7 @@ __all__ = [
     "Team",
     "TeamArea",
     "TeamReach",
+    "TeamStrength",
     "Throttle",
     "TrainingMailing",
     "TrainingSeat",

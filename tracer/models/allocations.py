@@ -1,6 +1,6 @@
 """Allocations: a plan of who gets which waiting work, asked for by a lead, made and carried out by the worker."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +8,9 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from tracer.models.base import Base, Identified, Versioned
+
+# A plan is of its moment: people go home, and others take what waits.
+GOOD_FOR = timedelta(minutes=30)
 
 
 class Allocation(Identified, Versioned, Base):

@@ -11,10 +11,12 @@ from tracer.models.base import Base, Identified, words
 
 
 class GrantKind(StrEnum):
-    """How it came about: the glass was broken, or a lead took work of their teams for themselves."""
+    """How it came about: the glass was broken, a lead took work of their teams for themselves, or an expert answers a
+    question on it."""
 
     GLASS = "glass"
     LEAD = "lead"
+    EXPERT = "expert"
 
 
 class Grant(Identified, Base):

@@ -39,7 +39,7 @@ class Task(Identified, Versioned, Base):
     """One piece of work: an interview with a case, or the alert calls to a household's contacts.
 
     It names nobody. While it waits it belongs to the pool of its area's team (`team_id` equals
-    `pool_id`); held, to its holder's team.
+    `pool_id`), or, where hands are idle elsewhere, of a team above; held, to its holder's team.
     """
 
     __tablename__ = "task"

@@ -24,6 +24,11 @@ def opens_after(*, skill: bool) -> timedelta:
     return timedelta(hours=hours)
 
 
+def climbs_after() -> timedelta:
+    """How long work stays with its own team while people of other teams have nothing to do."""
+    return timedelta(minutes=_read()["climbs"]["minutes"])
+
+
 def skills() -> set[str]:
     """Every skill that some work asks for."""
     data = _read()

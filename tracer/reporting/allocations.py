@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracer.casework.allocation import GOOD_FOR
 from tracer.interview import languages
 from tracer.models import Allocation, Staff, Team
+from tracer.models.allocations import GOOD_FOR
 
 MOST_PEOPLE = 200
 

@@ -1,5 +1,6 @@
 """The supervisor's board: who holds how much, what waits, what is late, who is idle. Counted in the database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +10,20 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from tracer.clock import london
-from tracer.models import Answer, Assignment, Attempt, How, Interview, Role, Staff, Task, TaskState, Team
+from tracer.models import Answer, Assignment, Attempt, How, Interview, Role, Staff, Task, TaskState
 
 IDLE_AFTER = timedelta(minutes=30)
-# People on one board; a larger unit is looked at team by team.
-MOST_PEOPLE = 200
+# How long work waits: fresh, up to a day, longer.
+FRESH, DAY = timedelta(hours=4), timedelta(hours=24)
+# People on one page of the board.
+PAGE = 50
+WHO = {
+    "all": "Everybody",
+    "idle": "Idle",
+    "late": "With late work",
+    "holding": "Holding work",
+    "free": "Holding nothing",
+}
 WORKERS = (Role.TRACER, Role.SUPERVISOR)
 OPEN = (TaskState.WAITING, TaskState.HELD)
 
@@ -32,31 +42,16 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Those shown, and how many there are in all."""
+    """Those shown, how many fit what is wanted, and how many there are in all."""
 
     shown: list[Worker]
     count: int
+    fitting: int
+    page: int
+    pages: int
     tracers: int
     idle: int
     done_today: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """One team of the tree: what waits in its pool by age, what its people hold, what of both is late."""
-
-    team: Team
-    depth: int
-    fresh: int
-    hours: int
-    days: int
-    held: int
-    late: int
-
-    @property
-    def waiting(self) -> int:
-        """All that wait."""
-        return self.fresh + self.hours + self.days
 
 
 @dataclass(slots=True)
@@ -65,34 +60,63 @@ class _Tally:
     late: int = 0
     done: int = 0
     last: datetime | None = None
+    off: bool = False
 
     def worked(self, at: datetime | None) -> None:
         if at is not None and (self.last is None or at > self.last):
             self.last = at
 
     def idle(self, role: Role, now: datetime) -> bool:
-        if role is not Role.TRACER:
+        if role is not Role.TRACER or self.off:
             return False
         return self.held == 0 or self.last is None or now - self.last > IDLE_AFTER
 
 
-def people(session: Session, team_ids: list[UUID], now: datetime) -> People:
-    """Everybody who works cases in these teams, the first by name shown.
+def people(
+    session: Session,
+    team_ids: list[UUID],
+    now: datetime,
+    wanted: str = "all",
+    page: int = 1,
+    at_work: Collection[UUID] | None = None,
+) -> People:
+    """Those who work cases in these teams: a page of those that are wanted, by name; the counts are of all.
 
-    Idle is a tracer who holds nothing, or who took, tried, answered and finished nothing for 30 minutes.
+    Idle is a tracer who holds nothing, or who took, tried, answered and finished nothing for 30 minutes; of those
+    `at_work`, where it says who is.
     """
     mine = (Staff.team_id.in_(team_ids), Staff.role.in_(WORKERS), Staff.ended_at.is_(None))
-    roles = {row.id: row.role for row in session.execute(select(Staff.id, Staff.role).where(*mine))}
+    by_name = select(Staff.id, Staff.role).where(*mine).order_by(Staff.family_name, Staff.given_name, Staff.id)
+    roles = {row.id: row.role for row in session.execute(by_name)}
     tallies = _tallies(session, roles, team_ids, now)
-    by_name = select(Staff).where(*mine).order_by(Staff.family_name, Staff.given_name, Staff.id)
-    shown = [_worker(one, tallies[one.id], now) for one in session.scalars(by_name.limit(MOST_PEOPLE))]
+    for one, tally in tallies.items():
+        tally.off = at_work is not None and one not in at_work
+    fit = [one for one, role in roles.items() if _fits(wanted, role, tallies[one], now)]
+    pages = max(1, -(-len(fit) // PAGE))
+    page = min(page, pages)
+    ids = fit[(page - 1) * PAGE : page * PAGE]
+    found = {one.id: one for one in session.scalars(select(Staff).where(Staff.id.in_(ids)))}
+    _tried_and_answered(session, tallies, ids, team_ids, _midnight(now))
+    _taken(session, tallies, ids)
     return People(
-        shown,
+        [_worker(found[one], tallies[one], now) for one in ids if one in found],
         count=len(roles),
+        fitting=len(fit),
+        page=page,
+        pages=pages,
         tracers=sum(role is Role.TRACER for role in roles.values()),
         idle=sum(tallies[one].idle(role, now) for one, role in roles.items()),
         done_today=sum(tally.done for tally in tallies.values()),
     )
+
+
+def _fits(wanted: str, role: Role, tally: _Tally, now: datetime) -> bool:
+    return {
+        "idle": lambda: tally.idle(role, now),
+        "late": lambda: tally.late > 0,
+        "holding": lambda: tally.held > 0,
+        "free": lambda: tally.held == 0,
+    }.get(wanted, lambda: True)()
 
 
 def _worker(person: Staff, tally: _Tally, now: datetime) -> Worker:
@@ -102,29 +126,47 @@ def _worker(person: Staff, tally: _Tally, now: datetime) -> Worker:
 def _tallies(session: Session, ids: dict[UUID, Role], team_ids: list[UUID], now: datetime) -> dict[UUID, _Tally]:
     """Each person's numbers. One grouped question a source, each by its own index."""
     found = {one: _Tally() for one in ids}
-    midnight = london(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    for staff_id, held, late, taken in session.execute(_held(team_ids, now)):
+    for staff_id, held, late in session.execute(_held(team_ids, now)):
         if staff_id in found:
             found[staff_id].held, found[staff_id].late = held, int(late)
-            found[staff_id].worked(taken)
-    for staff_id, done, last in session.execute(_finished(team_ids, midnight)):
+    for staff_id, done, last in session.execute(_finished(team_ids, _midnight(now))):
         if staff_id in found:
             found[staff_id].done = done
             found[staff_id].worked(last)
-    for query in (_tried(team_ids, midnight), _answered(team_ids, midnight)):
-        for staff_id, last in session.execute(query):
-            if staff_id in found:
-                found[staff_id].worked(last)
+    # Whether they are idle takes the last half hour; when they last worked is asked for those who are shown.
+    _tried_and_answered(session, found, _in(team_ids), team_ids, now - IDLE_AFTER)
+    _taken(session, found, [one for one, tally in found.items() if tally.held and tally.idle(Role.TRACER, now)])
     return found
 
 
+def _taken(session: Session, tallies: dict[UUID, _Tally], who: list[UUID]) -> None:
+    for staff_id, last in session.execute(_took(who)) if who else ():
+        tallies[staff_id].worked(last)
+
+
+def _tried_and_answered(
+    session: Session, tallies: dict[UUID, _Tally], who: Any, team_ids: list[UUID], since: datetime
+) -> None:
+    for query in (_tried(who, since), _answered(who, team_ids, since)):
+        for staff_id, last in session.execute(query):
+            if staff_id in tallies:
+                tallies[staff_id].worked(last)
+
+
+def _midnight(now: datetime) -> datetime:
+    return london(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _held(team_ids: list[UUID], now: datetime) -> Any:
-    taken = func.max(case((Assignment.how == How.CLAIMED, Assignment.from_at)))
-    now_held = (Assignment.task_id == Task.id) & Assignment.until_at.is_(None)
-    query = select(Task.holder_id, func.count(Task.id.distinct()), _count(Task.when < now), taken).group_by(
-        Task.holder_id
-    )
-    return query.outerjoin(Assignment, now_held).where(Task.team_id.in_(team_ids), Task.state == TaskState.HELD)
+    query = select(Task.holder_id, func.count(Task.id), count_if(Task.when < now)).group_by(Task.holder_id)
+    return query.where(Task.team_id.in_(team_ids), Task.state == TaskState.HELD)
+
+
+def _took(who: list[UUID]) -> Any:
+    """When they last took something that they still hold."""
+    now_held = (Assignment.task_id == Task.id) & Assignment.until_at.is_(None) & (Assignment.how == How.CLAIMED)
+    query = select(Task.holder_id, func.max(Assignment.from_at)).join(Assignment, now_held).group_by(Task.holder_id)
+    return query.where(Task.holder_id.in_(who), Task.state == TaskState.HELD)
 
 
 def _in(team_ids: list[UUID]) -> Any:
@@ -136,12 +178,12 @@ def _finished(team_ids: list[UUID], since: datetime) -> Any:
     return query.where(Task.moved_by_id.in_(_in(team_ids)), Task.finished_at >= since)
 
 
-def _tried(team_ids: list[UUID], since: datetime) -> Any:
+def _tried(who: Any, since: datetime) -> Any:
     query = select(Attempt.staff_id, func.max(Attempt.at)).group_by(Attempt.staff_id)
-    return query.where(Attempt.staff_id.in_(_in(team_ids)), Attempt.at >= since)
+    return query.where(Attempt.staff_id.in_(who), Attempt.at >= since)
 
 
-def _answered(team_ids: list[UUID], since: datetime) -> Any:
+def _answered(who: Any, team_ids: list[UUID], since: datetime) -> Any:
     """The last answer in the interviews that are under way; a finished one counts by its task's end."""
     query = (
         select(Answer.given_by_id, func.max(Answer.given_at))
@@ -149,25 +191,9 @@ def _answered(team_ids: list[UUID], since: datetime) -> Any:
         .join(Task, Task.id == Interview.task_id)
     )
     under_way = (Task.team_id.in_(team_ids), Task.state == TaskState.HELD, Interview.finished_at.is_(None))
-    return query.where(*under_way, Answer.given_at >= since).group_by(Answer.given_by_id)
+    return query.where(*under_way, Answer.given_by_id.in_(who), Answer.given_at >= since).group_by(Answer.given_by_id)
 
 
-def _count(condition: ColumnElement[bool]) -> Any:
+def count_if(condition: ColumnElement[bool]) -> Any:
+    """How many rows of a group it holds of; 0 of none."""
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def pools(session: Session, tree: list[tuple[Team, int]], now: datetime) -> list[Pool]:
-    """Each team of a tree with what waits and what is held there, in the tree's order."""
-    four, day = now - timedelta(hours=4), now - timedelta(hours=24)
-    waits = Task.state == TaskState.WAITING
-    query = select(
-        Task.team_id,
-        _count(waits & (Task.created_at > four)),
-        _count(waits & (Task.created_at <= four) & (Task.created_at > day)),
-        _count(waits & (Task.created_at <= day)),
-        _count(Task.state == TaskState.HELD),
-        _count(Task.when < now),
-    )
-    query = query.where(Task.team_id.in_([team.id for team, _ in tree]), Task.state.in_(OPEN)).group_by(Task.team_id)
-    counts = {row[0]: [int(one) for one in row[1:]] for row in session.execute(query)}
-    return [Pool(team, depth, *counts.get(team.id, [0] * 5)) for team, depth in tree]

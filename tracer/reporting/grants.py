@@ -28,9 +28,14 @@ class Line:
     is_open: bool
 
     @property
-    def is_glass(self) -> bool:
-        """Whether the glass was broken; otherwise a lead took the work."""
-        return self.grant.kind is GrantKind.GLASS
+    def opens(self) -> bool:
+        """Whether it opened the record: the glass was broken, or an expert answers; otherwise a lead took the work."""
+        return self.grant.kind is not GrantKind.LEAD
+
+    @property
+    def is_expert(self) -> bool:
+        """Whether it was opened to answer a question."""
+        return self.grant.kind is GrantKind.EXPERT
 
 
 def listed(session: Session, now: datetime, before: UUID | None = None) -> list[Line]:

@@ -1,11 +1,12 @@
 """The list of open work that a supervisor chooses from: references, kinds and times, and nobody's name."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracer.models import Case, Contact, Staff, Task, TaskKind, TaskState
@@ -13,6 +14,8 @@ from tracer.reporting import flags
 from tracer.reporting.board import OPEN
 
 PAGE = 50
+# Moved by one press at most.
+MOST = 500
 STATES = {"all": "Everything open", "late": "Late", "held": "Held", "waiting": "Waiting"}
 
 
@@ -25,6 +28,8 @@ class Line:
     holder: str | None
     now: datetime
     called_for: str = ""
+    records: tuple[tuple[UUID, str], ...] = ()
+    of_case: bool = True
 
     @property
     def late(self) -> bool:
@@ -54,7 +59,20 @@ def lines(session: Session, team_ids: list[UUID], now: datetime, wanted: Wanted)
     return describe(session, found, now)
 
 
-def _narrowed(query: Select[Task], wanted: Wanted, now: datetime) -> Select[Task]:
+def matching(session: Session, team_ids: list[UUID], now: datetime, wanted: Wanted) -> dict[UUID, int]:
+    """All that the list is narrowed to, the most pressing first, MOST at most: id and version of each."""
+    query: Any = select(Task.id, Task.version).where(Task.team_id.in_(team_ids))
+    found = session.execute(_narrowed(query, wanted, now).order_by(Task.when, Task.id).limit(MOST))
+    return {row.id: row.version for row in found}
+
+
+def count(session: Session, team_ids: list[UUID], now: datetime, wanted: Wanted) -> int:
+    """How many the list is narrowed to, on all of its pages."""
+    query = select(func.count(Task.id)).where(Task.team_id.in_(team_ids))
+    return session.scalar(_narrowed(query, replace(wanted, after=None), now)) or 0
+
+
+def _narrowed(query: Any, wanted: Wanted, now: datetime) -> Any:
     states = {"held": [TaskState.HELD], "waiting": [TaskState.WAITING]}.get(wanted.state, OPEN)
     query = query.where(Task.state.in_(states))
     if wanted.state == "late":
@@ -78,22 +96,29 @@ def describe(session: Session, tasks: Sequence[Task], now: datetime) -> list[Lin
 
 
 def _line(
-    task: Task, said: dict[UUID, str], called_for: dict[UUID, flags.About], holder: str | None, now: datetime
+    task: Task,
+    said: dict[UUID, list[tuple[UUID, str]]],
+    called_for: dict[UUID, flags.About],
+    holder: str | None,
+    now: datetime,
 ) -> Line:
+    found, words, of_case = said.get(task.id, []), "", task.case_id is not None
     if why := called_for.get(task.id):
-        return Line(task, said.get(task.id) or why.reference, holder, now, why.words)
-    return Line(task, said.get(task.id, ""), holder, now, "")
+        words = why.words
+        if not found:
+            found, of_case = [(why.record_id, why.reference)], why.is_case
+    return Line(task, ", ".join(one for _, one in found), holder, now, words, tuple(found), of_case)
 
 
-def _references(session: Session, tasks: Sequence[Task]) -> dict[UUID, str]:
-    """The reference of an interview's case; those of all the contacts of an alert call."""
+def _references(session: Session, tasks: Sequence[Task]) -> dict[UUID, list[tuple[UUID, str]]]:
+    """Id and reference of an interview's case; those of all the contacts of an alert call."""
     cases = select(Case.id, Case.reference).where(Case.id.in_({task.case_id for task in tasks if task.case_id}))
     of_case = {row.id: row.reference for row in session.execute(cases)}
     alerts = [task.id for task in tasks if task.kind is TaskKind.ALERT]
-    contacts = select(Contact.alert_task_id, Contact.reference).where(Contact.alert_task_id.in_(alerts))
-    found: dict[UUID, list[str]] = {}
-    for task_id, reference in session.execute(contacts.order_by(Contact.created_at, Contact.id)):
+    contacts = select(Contact.alert_task_id, Contact.id, Contact.reference).where(Contact.alert_task_id.in_(alerts))
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    for task_id, contact_id, reference in session.execute(contacts.order_by(Contact.created_at, Contact.id)):
         if task_id is not None:
-            found.setdefault(task_id, []).append(reference)
-    about = {task.id: of_case[task.case_id] for task in tasks if task.case_id in of_case}
-    return about | {task_id: ", ".join(several) for task_id, several in found.items()}
+            found.setdefault(task_id, []).append((contact_id, reference))
+    about = {task.id: [(task.case_id, of_case[task.case_id])] for task in tasks if task.case_id in of_case}
+    return {**about, **found}  # type: ignore[dict-item]  # a task with a case has its id

@@ -4,6 +4,7 @@
 SKILLS: dict[str, str] = {
     "clinical": "nurses, doctors and others who may judge what an illness calls for",
     "complex settings": "care homes, schools, hospitals, prisons and work places with many contacts",
+    "conversation": "those who have learned to help with a call that turns hard: anger, grief, fear, refusal",
     "speaking with children": "trained and checked to speak with a child",
 }
 

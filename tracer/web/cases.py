@@ -16,7 +16,7 @@ from tracer.faults import Invalid
 from tracer.models import Outcome, TaskKind, TaskState
 from tracer.reporting import flags, timeline
 from tracer.schemas.attempt import OUTCOMES, AttemptForm
-from tracer.web import call, glass, identity
+from tracer.web import call, glass, identity, record_questions
 
 bp = Blueprint("cases", __name__)
 
@@ -63,6 +63,7 @@ def _page(case_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors:
             settled=call.settled(),
             timeline_rows=timeline.of_case(session, case, task),
             mine=mine,
+            asked=record_questions.on_record(session, case),
             **({} if mine or call.is_mine(task) else glass.marked(case)),
             values=values,
             errors=errors,

@@ -16,7 +16,7 @@ from tracer.faults import Invalid, NotFound
 from tracer.models import Outcome, TaskState
 from tracer.reporting import flags, timeline
 from tracer.schemas.attempt import OUTCOMES, AttemptForm
-from tracer.web import call, glass, identity
+from tracer.web import call, glass, identity, record_questions
 
 bp = Blueprint("contacts", __name__)
 
@@ -67,6 +67,7 @@ def _page(contact_id: UUID, values: "MultiDict[str, str] | dict[str, str]", erro
             settled=call.settled(),
             timeline_rows=timeline.of_contact(session, contact, task),
             mine=mine,
+            asked=record_questions.on_record(session, contact),
             **({} if mine or any(one.mine for one in flagged) else glass.marked(contact)),
             values=values,
             errors=errors,

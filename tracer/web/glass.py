@@ -15,7 +15,7 @@ from tracer.access.permissions import Permission
 from tracer.access.step_up import stepped_up
 from tracer.casework import approved, glass, records
 from tracer.faults import Invalid, Refused
-from tracer.models import Case, Contact, Grant, Interview, Person
+from tracer.models import Case, Contact, Grant, GrantKind, Interview, Person, RecordQuestion
 from tracer.reporting import colleagues, events_said, grants
 from tracer.schemas.form import Form
 from tracer.schemas.spoken import Glass
@@ -121,12 +121,19 @@ def marked(record: Case | Contact | Person) -> dict[str, Any]:
         return {}
     _, leads = colleagues.over(session, grant.team_id)
     watching = [lead.name for lead in leads if lead.id != grant.staff_id]
-    mark = {"glass": {"grant": grant, "watching": watching}}
+    mark = {"glass": {"grant": grant, "watching": watching, "asked": _asked(grant)}}
     if isinstance(record, Person):
         return mark
     about = Interview.case_id == record.id if isinstance(record, Case) else Interview.contact_id == record.id
     last = select(Interview.id).where(about).order_by(Interview.started_at.desc()).limit(1)
     return {**mark, "interview_id": session.scalar(last)}
+
+
+def _asked(grant: Grant) -> UUID | None:
+    """The question for whose answer the record is open, where that is why."""
+    if grant.kind is not GrantKind.EXPERT:
+        return None
+    return db.session.scalar(select(RecordQuestion.id).where(RecordQuestion.grant_id == grant.id))
 
 
 def _look_up(given: dict[str, Any]) -> list[Hit]:

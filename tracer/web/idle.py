@@ -13,8 +13,9 @@ from tracer.schemas.form import Form
 
 bp = Blueprint("idle", __name__)
 
-# Asking renews nothing; an open interview page does, once it is known to be the caller's own work.
-QUIET = frozenset({"idle.left", "interviews.calling", "intake.part", "allocation.part", "presence.near"})
+# Asking renews nothing, nor does a page that looks by itself; an open interview page does, once it is known to be the
+# caller's own work.
+QUIET = frozenset({"idle.left", "interviews.calling", "intake.part", "allocation.part", "team.live", "presence.near"})
 
 
 @bp.get("/session")

@@ -66,6 +66,13 @@ class Page:
             return url_for("cases.show", case_id=self.call.case_id)
         return url_for("contacts.show", contact_id=self.call.contact_id)
 
+    @property
+    def question_address(self) -> str:
+        """Where a question about the record is asked; in a tab of its own, for the call goes on."""
+        if self.call.case_id:
+            return url_for("record_questions.new_of_case", case_id=self.call.case_id)
+        return url_for("record_questions.new_of_contact", contact_id=self.call.contact_id)
+
     @cached_property
     def marked(self) -> dict[str, Any]:
         """What marks a page that a grant opened: there the answers are read, and nothing is asked."""

@@ -18,7 +18,7 @@ from tracer.access.clearance import is_cleared
 from tracer.access.permissions import Permission, may
 from tracer.interview import help, languages
 from tracer.interview.answers import DECLINES
-from tracer.reporting import grants, requests, scripts
+from tracer.reporting import grants, record_questions, requests, scripts
 from tracer.reporting import help as desk
 from tracer.web import presence
 
@@ -30,6 +30,7 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NAVIGATION = (
     ("Caseload", "caseload.show", Permission.CASELOAD_SEE),
     ("Team", "team.show", Permission.TEAM_SEE),
+    ("Forecast", "forecast.show", Permission.FORECAST_SEE),
     ("Intake", "intake.show", Permission.INTAKE_SEE),
     ("Staff", "staff.show", Permission.STAFF_SEE),
     ("Scripts", "scripts.show", Permission.SCRIPT_SEE),
@@ -49,12 +50,16 @@ _BUSY |= {f"practice.{page}" for page in ("section", "end", "check")} | {
 # Pages behind a page of the navigation, which says so.
 _FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
 _FAMILY |= {"help_desk": "help", "staff_work": "staff", "absences": "team", "presence": "caseload"}
+_FAMILY["help_desk"] = "help"
+_FAMILY |= {"record_questions": "caseload", "record_questions.of_team": "team"}
+_FAMILY["reviews"] = "team"
 _FAMILY["training_session_work"] = "training_sessions"
 _FAMILY |= dict.fromkeys(("practice", "practice_marking", "readiness"), "training")
 # Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.
 _BADGES: dict[str, tuple[Callable[[Session, datetime], int], str, Permission]] = {
     "glass.show": (grants.others_open, "open now", Permission.APPROVAL_DECIDE),
     "approvals.show": (requests.waiting, "for you to decide", Permission.APPROVAL_DECIDE),
+    "team.show": (record_questions.waiting, "questions to answer", Permission.TEAM_SEE),
     "help.show": (desk.waiting, "to answer", Permission.HELP_ANSWER),
     "scripts.show": (scripts.waiting, "for you to decide", Permission.SCRIPT_APPROVE),
 }
@@ -65,7 +70,7 @@ def install(app: Flask) -> None:
     app.context_processor(_shared)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        day=day, short_day=short_day, moment=moment, soon=soon, hour=hour, clock=time_of_day, ago=ago
+        day=day, short_day=short_day, moment=moment, soon=soon, hour=hour, clock=time_of_day, ago=ago, lasting=lasting
     )
     app.jinja_env.filters.update(emphasis=emphasis, language=language)
     app.jinja_env.globals.update(may=permitted, declines=DECLINES, topics=help.topics, direction=languages.direction)
@@ -88,7 +93,7 @@ def _shared() -> dict[str, Any]:
 
 
 def _navigation(who: Actor) -> list[dict[str, Any]]:
-    here = _FAMILY.get(request.blueprint or "", request.blueprint)
+    here = _FAMILY.get(request.endpoint or "") or _FAMILY.get(request.blueprint or "", request.blueprint)
     return [
         {
             "label": label,
@@ -176,6 +181,11 @@ def ago(value: Any) -> str:
     if abs(apart) < timedelta(minutes=1):
         return "just now"
     return format_timedelta(apart, add_direction=True, threshold=1, locale=_ENGLISH)
+
+
+def lasting(apart: timedelta) -> str:
+    """How long something took: "5 minutes"; what took less than one, "a minute"."""
+    return "a minute" if apart < timedelta(minutes=1.5) else format_timedelta(apart, threshold=1, locale=_ENGLISH)
 
 
 def language(code: str | None) -> str:

@@ -17,6 +17,7 @@ from tracer.web import (
     exports,
     factor_reset,
     factors,
+    forecast,
     glass,
     help,
     help_desk,
@@ -33,6 +34,8 @@ from tracer.web import (
     presence,
     privacy,
     readiness,
+    record_questions,
+    reviews,
     roster,
     script_approval,
     script_drafts,
@@ -55,7 +58,8 @@ from tracer.web import (
 )
 
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
-_RECORDS = (caseload, presence, absences, cases, contacts, identity, interviews, team, glass)
+_RECORDS = (caseload, presence, absences, cases, contacts, identity, interviews, glass)
+_WORK = (team, record_questions, reviews)
 _SERVICE = (
     staff,
     staff_work,
@@ -73,6 +77,7 @@ _SERVICE = (
     today,
     help,
     help_desk,
+    forecast,
 )
 _TRAINING = (training, training_sessions, training_session_work, readiness, practice, practice_marking)
 _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_approval, answers)
@@ -80,6 +85,6 @@ _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_appro
 
 def install(app: Flask) -> None:
     """Register the pages."""
-    for module in (*_ENTRY, *_RECORDS, *_SERVICE, *_SCRIPTS, *_TRAINING):
+    for module in (*_ENTRY, *_RECORDS, *_WORK, *_SERVICE, *_SCRIPTS, *_TRAINING):
         app.register_blueprint(module.bp)
     look.install(app)

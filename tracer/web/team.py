@@ -1,11 +1,10 @@
 """The supervisor's board: the teams they lead, and moving work."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, request, url_for
 from marshmallow import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,11 +13,12 @@ from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import handover, tasks, teams
-from tracer.faults import Invalid, NotFound
-from tracer.models import Staff, Task, TaskKind, TaskState, Team
-from tracer.reporting import board, open_work
+from tracer.faults import Invalid
+from tracer.models import Staff, Task, TaskState
+from tracer.reporting import open_work
+from tracer.web import team_board
 from tracer.web.call import messages
-from tracer.web.team_forms import Filters, HandOver, Key, Ticked
+from tracer.web.team_forms import HandOver, Ticked
 
 bp = Blueprint("team", __name__)
 
@@ -27,7 +27,14 @@ bp = Blueprint("team", __name__)
 @allow(Permission.TEAM_SEE)
 def show() -> Any:
     """Who holds how much, what waits, what is late, who is idle; and the list to move work from."""
-    return _page({}, {})
+    return team_board.page({}, {})
+
+
+@bp.get("/team/live")
+@allow(Permission.TEAM_SEE)
+def live() -> str:
+    """The parts of the board that move, as they are now: for the page that is open. To ask keeps nobody signed in."""
+    return team_board.live()
 
 
 @bp.post("/team/tasks")
@@ -41,7 +48,7 @@ def move() -> Any:
         to = None if given["to"] == "pool" else handover.taker(session, _id(given["to"]))
         _check_can_take(session, to, given["chosen"])
     except (ValidationError, Invalid) as fault:
-        return _page(sent, messages(fault)), 422
+        return team_board.page(sent, messages(fault)), 422
     chosen: dict[UUID, Ticked] = given["chosen"]
     mine = to is not None and to.id == g.actor.id
     with db.transaction("task.take_as_lead" if mine else "task.reassign"):
@@ -52,8 +59,10 @@ def move() -> Any:
     if moved:
         flash(f"{len(moved)} moved to {to.name if to else 'the pool'}.")
     if left:
-        return _page({**sent, "chosen": ()}, {}, _changed(session, {one: chosen[one] for one in left}, now)), 409
-    return redirect(url_for("team.show", **_kept(_filters())))
+        return team_board.page(
+            {**sent, "chosen": (), "snapshot": ""}, {}, _changed(session, {one: chosen[one] for one in left}, now)
+        ), 409
+    return redirect(url_for("team.show", **team_board.kept(team_board.filters())))
 
 
 def _check_can_take(session: Session, to: Staff | None, chosen: dict[UUID, Ticked]) -> None:
@@ -69,57 +78,6 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Invalid("There is nobody of that id.", {"to": "Choose somebody from the list."}) from None
-
-
-def _filters() -> dict[str, Any]:
-    found: dict[str, Any] = Filters().load({name: value for name, value in request.args.items() if value})
-    return found
-
-
-def _kept(given: dict[str, Any], **other: Any) -> dict[str, Any]:
-    """The filters as parts of an address; what is empty is left out."""
-    kept = {**given, **other}
-    if kept["after"]:
-        kept["after"] = Key.write(kept["after"])
-    return {name: value for name, value in kept.items() if value}
-
-
-def _page(values: Mapping[str, Any], errors: dict[str, str], changed: list[str] | None = None) -> str:
-    given, session, now = _filters(), db.session(), clock.now()
-    led = teams.leads(session, g.actor.id)
-    team = _chosen(session, led, given.pop("team"))
-    tree = teams.tree(session, team) if team else []
-    ids = [one.id for one, _ in tree]
-    found = open_work.lines(session, ids, now, open_work.Wanted(**given))
-    lines, given["team"] = found[: open_work.PAGE], team.id if team else None
-    return render_template(
-        "team/show.html",
-        team=team,
-        path=teams.path(session, team, g.actor.id) if team else [],
-        led=led,
-        people=board.people(session, ids, now),
-        pools=board.pools(session, tree, now),
-        lines=lines,
-        here=_kept(given),
-        first=_kept(given, after=None) if given["after"] else None,
-        further=_kept(given, after=lines[-1].key) if len(found) > len(lines) else None,
-        filters=given,
-        states=[{"value": value, "text": text} for value, text in open_work.STATES.items()],
-        kinds=[{"value": "", "text": "Every kind"}]
-        + [{"value": kind.value, "text": kind.value.capitalize()} for kind in TaskKind],
-        values=values,
-        errors=errors,
-        changed=changed or [],
-    )
-
-
-def _chosen(session: Session, led: list[Team], wanted: UUID | None) -> Team | None:
-    if wanted is None:
-        return led[0] if led else None
-    found = session.scalar(select(Team).where(Team.id == wanted, Team.id.in_(teams.reached_by(g.actor.id))))
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _changed(session: Session, left: dict[UUID, Ticked], now: datetime) -> list[str]:

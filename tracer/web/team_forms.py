@@ -1,15 +1,18 @@
 """What the supervisor's board is asked and sent: the filters in the address, the tasks chosen to move."""
 
+import base64
 import re
+import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from tracer.models import TaskKind
-from tracer.reporting import open_work
+from tracer.reporting import board, open_work
 from tracer.schemas.form import Form, why
 
 _REFERENCES = re.compile("[0-9A-Z]{8}(, [0-9A-Z]{8})*")
@@ -35,6 +38,9 @@ class Filters(Form):
     """What the list shows; it stays in the address."""
 
     team = fields.UUID(load_default=None)
+    who = fields.String(load_default="all", validate=validate.OneOf(list(board.WHO)))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 10_000))
+    all = fields.Boolean(load_default=False)
     state = fields.String(load_default="all", validate=validate.OneOf(list(open_work.STATES)))
     kind = fields.Enum(TaskKind, by_value=True, load_default=None)
     holder = fields.UUID(load_default=None)
@@ -53,8 +59,6 @@ class Chosen(fields.Field[dict[UUID, Ticked]]):
     """The ticked lines, each as id/version/reference."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> dict[UUID, Ticked]:
-        if not value:
-            raise ValidationError("Choose at least one task.")
         return dict(self._read(str(one)) for one in value)
 
     @staticmethod
@@ -67,9 +71,41 @@ class Chosen(fields.Field[dict[UUID, Ticked]]):
             raise ValidationError("Choose tasks from the list.") from None
 
 
-class HandOver(Form):
-    """The chosen tasks, to whom, and why."""
+class Snapshot(fields.Field[dict[UUID, Ticked]]):
+    """All the tasks that a list was narrowed to when it was loaded, with their versions: 20 bytes each, packed."""
 
-    chosen = Chosen(required=True)
+    _ONE = struct.Struct(">16sI")
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> dict[UUID, Ticked]:
+        try:
+            found = base64.urlsafe_b64decode(str(value))
+            several = [(UUID(bytes=one), version) for one, version in self._ONE.iter_unpack(found)]
+        except (ValueError, struct.error):
+            raise ValidationError("Choose the tasks again from the list.") from None
+        if len(several) > open_work.MOST:
+            raise ValidationError(f"At most {open_work.MOST} are moved at once.")
+        return {one: Ticked(version, "") for one, version in several}
+
+    @classmethod
+    def write(cls, versions: Mapping[UUID, int]) -> str:
+        """The tasks as they stand in a hidden field."""
+        packed = b"".join(cls._ONE.pack(one.bytes, version) for one, version in versions.items())
+        return base64.urlsafe_b64encode(packed).decode()
+
+
+class HandOver(Form):
+    """The chosen tasks, or all that there were in the list; to whom, and why."""
+
+    chosen = Chosen(load_default=dict)
+    snapshot = Snapshot(load_default=dict)
     to = fields.String(load_default="", validate=validate.Length(1, error="Choose who takes them, or the pool."))
     reason = why()
+
+    @post_load
+    def _some(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Those that were ticked are what is meant, where there are any."""
+        given["chosen"] = given["chosen"] or given["snapshot"]
+        del given["snapshot"]
+        if not given["chosen"]:
+            raise ValidationError({"chosen": ["Choose at least one task."]})
+        return given

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tracer import clock, config, db
 from tracer.access.system import system_session
 from tracer.casework import scripts
-from tracer.cli.demo import organisation, work
+from tracer.cli.demo import counts, organisation, work
 from tracer.cli.demo.cases import CASES
 from tracer.models import Staff
 
@@ -36,4 +36,6 @@ def load() -> None:
             accounts = organisation.make(session, now)
         with click.progressbar(length=CASES, label="Synthetic cases") as bar:
             work.make(accounts, random.Random(2020), now, bar.update)
+        with db.transaction("demo.count", session):
+            counts.make(session, random.Random(2020))
     click.echo(organisation.ACCOUNTS_SAID)

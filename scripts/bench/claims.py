@@ -1,0 +1,135 @@
+"""Taking the next task of a million with many claimers, against the barest statement that takes one.
+
+Usage: scripts/bench/claims [TASKS] [CLAIMERS...] (1,000,000; 16 and 64). Both sides are threads of two processes, each
+with a connection of its own, on the same table, in turn. The bare side is one UPDATE with SKIP LOCKED and a commit, by
+psycopg. Tracer's is the whole verb as the page calls it: the web's login under the policies, the rules, the household,
+the assignment, the audit. Between the rounds the table is vacuumed, as autovacuum would. Goal: 60 % of the bare rate.
+"""
+
+import multiprocessing
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from pages import fill
+from sqlalchemy import create_engine, make_url, text
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests import world  # noqa: E402 - the test organisation, after the path is set
+from tests.site import Site  # noqa: E402
+from tracer import clock, db  # noqa: E402
+from tracer.access import logins  # noqa: E402
+from tracer.access.actor import Actor, bind  # noqa: E402
+from tracer.casework import claims, scripts  # noqa: E402
+
+GOAL, SECONDS, ROUNDS, PROCESSES = 0.6, 6.0, 3, 2
+_BARE = """UPDATE task SET state = 'held', holder_id = %s WHERE id = (SELECT id FROM task WHERE state = 'waiting'
+    AND team_id = %s AND need = '' ORDER BY urgent_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id"""
+
+
+def bare(url: str, actor: Actor, until: float, times: list[float]) -> None:
+    """One claimer of the bare side."""
+    with psycopg.connect(url.replace("+psycopg", "")) as line:
+        while (started := time.monotonic()) < until:
+            line.execute(_BARE, (actor.id, actor.team_id), prepare=True)
+            line.commit()
+            times.append(time.monotonic() - started)
+
+
+def ours(_: str, actor: Actor, until: float, times: list[float]) -> None:
+    """One claimer by the verb."""
+    session = db.new_session()
+    bind(session, actor)
+    while (started := time.monotonic()) < until:
+        with db.transaction("task.claim", session):
+            claims.claim_next(session, clock.now())
+        session.expunge_all()
+        times.append(time.monotonic() - started)
+    session.close()
+
+
+def process(side: str, environ: dict[str, str], url: str, actor: Actor, threads: int, results: object) -> None:
+    """Half of the claimers."""
+    if side == "ours":
+        Site(Path(environ["TRACER_INSTANCE"]), url)
+        db._engines["web"].pool._pool.maxsize = threads  # type: ignore[attr-defined]
+    times: list[list[float]] = [[] for _ in range(threads)]
+    until, run = time.monotonic() + SECONDS, {"bare": bare, "ours": ours}[side]
+    all_of_them = [threading.Thread(target=run, args=(url, actor, until, one)) for one in times]
+    for one in all_of_them:
+        one.start()
+    for one in all_of_them:
+        one.join()
+    results.put([time for one in times for time in one])  # type: ignore[attr-defined]
+
+
+def measure(side: str, site: Site, actor: Actor, claimers: int) -> list[float]:
+    """The time of each claim."""
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    given = (side, site.environ, site.url, actor, claimers // PROCESSES, results)
+    both = [context.Process(target=process, args=given) for _ in range(PROCESSES)]
+    for one in both:
+        one.start()
+    times = [time for _ in both for time in results.get()]
+    for one in both:
+        one.join()
+    return times
+
+
+def run(folder: Path, url: str, count: int, several: list[int]) -> float:
+    """Set up, fill, claim; the worst ratio."""
+    site = Site(folder, url)
+    logins.upgrade(db.engine("system"), site.environ["TRACER_DATABASE_URL"])
+    with site.system() as session:
+        world.organise(session, clock.now())
+        scripts.publish_shipped(session, clock.now())
+        row = world.account(session, "tracer1")
+        actor = Actor(row.id, row.role.value, row.name, row.role, row.team_id)
+    fill(site, count)
+    worst = 10.0
+    print(f"{'claimers':>9}{'side':>8}{'claims/s':>10}{'p50 ms':>9}{'p99 ms':>9}", flush=True)
+    for claimers in several:
+        rates: dict[str, list[float]] = {"bare": [], "ours": []}
+        for _ in range(ROUNDS):
+            for side, found in rates.items():
+                with db.engine("system").connect() as connection:
+                    connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM task"))
+                times = sorted(measure(side, site, actor, claimers))
+                found.append(len(times) / SECONDS)
+                p50, p99 = times[len(times) // 2] * 1000, times[len(times) * 99 // 100] * 1000
+                print(f"{claimers:>9}{side:>8}{found[-1]:>10,.0f}{p50:>9.1f}{p99:>9.1f}", flush=True)
+        worst = min(worst, statistics.median(rates["ours"]) / statistics.median(rates["bare"]))
+    db.dispose()
+    return worst
+
+
+def main() -> None:
+    """Run it on a database of its own."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    several = [int(one) for one in sys.argv[2:]] or [16, 64]
+    admin = make_url(os.environ["TRACER_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
+    name = f"tracer_bench_{uuid4().hex[:8]}"
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            url = admin.set(database=name).render_as_string(hide_password=False)
+            worst = run(Path(folder), url, count, several)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    print(f"claims: ratio {worst:.2f}, goal {GOAL}, {'met' if worst >= GOAL else 'short'}")
+
+
+if __name__ == "__main__":
+    main()
