@@ -140,7 +140,7 @@ _PLAN |= {"place": "Room 1"}
 # Endpoint -> what a person who may would send, given the records of that kind (and, under "", a few others).
 FORMS: dict[str, Callable[[Rows], dict[str, Any]]] = {
     "absences.record": lambda _: {"data": {"kind": "sick", "first_day": clock.today().isoformat()}},
-    "allocation.ask": lambda rows: {"data": {"team": str(rows["team"]["id"])}},
+    "allocation.ask": lambda rows: {"data": {"team": str(rows["led"]["id"])}},
     "allocation.order": lambda rows: {"data": {"version": rows["allocation_id"]["version"]}},
     "answers.ask": lambda _: {"data": {"named": "no"}},
     "api.load": lambda _: {"data": {"file": _batch()}},

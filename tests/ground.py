@@ -103,7 +103,8 @@ class Ground:
         """What forms choose from."""
         [importer] = [one for one in self.tables["staff"] if one["email"] == world.address("importer")]
         [top] = [one for one in self.tables["team"] if one["parent_id"] is None]
-        return {"importer": importer, "team": top}
+        [led] = [one for one in self.tables["team"] if one["name"] == "North"]
+        return {"importer": importer, "team": top, "led": led}
 
     def restore(self) -> None:
         """Back to how it was."""

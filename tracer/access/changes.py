@@ -11,6 +11,7 @@ from sqlalchemy import and_, exists, or_, true
 
 from tracer import models as m
 from tracer.access import (
+    account_rows,
     help_rows,
     own_call,
     practice_rows,
@@ -221,7 +222,7 @@ CHANGE: Rules = {
     m.TrainingSession: training_session_rows.keepers,
 }
 
-REMOVE: Rules = {m.Factor: rows.factors, m.Leadership: keepers_of("staff_id"), m.StaffKey: by_me("staff_id")}
+REMOVE: Rules = {m.Factor: account_rows.factors, m.Leadership: keepers_of("staff_id"), m.StaffKey: by_me("staff_id")}
 
 
 def everything(_: Any) -> Rule:

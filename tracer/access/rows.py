@@ -11,6 +11,7 @@ from sqlalchemy import and_, exists, false, or_
 
 from tracer import models as m
 from tracer.access import (
+    account_rows,
     grant_rows,
     help_rows,
     practice_rows,
@@ -23,7 +24,7 @@ from tracer.access import (
     training_session_rows,
 )
 from tracer.access.clearance import calls_to_end, cleared
-from tracer.access.row_sets import conflicting, i_am, pools_i_draw_from, teams_above_mine, teams_i_reach
+from tracer.access.row_sets import conflicting, i_am, pools_i_draw_from, teams_i_reach
 from tracer.access.row_terms import ME, Rule, table
 from tracer.models import Base, Role, TaskKind, TaskState
 
@@ -131,44 +132,6 @@ def notices(notice: Any) -> Rule:
     return or_(notice.c.staff_id == ME, _of_contact(notice.c.contact_id))
 
 
-def staff(person: Any) -> Rule:
-    """Themselves, the teams they reach, who leads them; administrators and privacy officers see all."""
-    lead = table(m.Leadership)
-    leads_me = exists().where(lead.c.staff_id == person.c.id, lead.c.team_id.in_(teams_above_mine()))
-    return or_(
-        person.c.id == ME,
-        person.c.team_id.in_(teams_i_reach()),
-        leads_me,
-        i_am(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER),
-    )
-
-
-def sign_ins(sign_in: Any) -> Rule:
-    """Their own."""
-    mine: Rule = sign_in.c.staff_id == ME
-    return mine
-
-
-def password_links(_: Any) -> Rule:
-    """An administrator's to send."""
-    return i_am(Role.ADMINISTRATOR)
-
-
-def factors(factor: Any) -> Rule:
-    """Their own; an administrator's to take away from whoever lost theirs."""
-    return or_(factor.c.staff_id == ME, i_am(Role.ADMINISTRATOR))
-
-
-def factor_resets(reset: Any) -> Rule:
-    """What was done to them; administrators and privacy officers see all."""
-    return or_(reset.c.staff_id == ME, i_am(Role.ADMINISTRATOR, Role.PRIVACY_OFFICER))
-
-
-def api_tokens(_: Any) -> Rule:
-    """An administrator's to manage."""
-    return i_am(Role.ADMINISTRATOR)
-
-
 def intakes(intake: Any) -> Rule:
     """Those they brought in; an administrator sees all."""
     return or_(intake.c.received_by_id == cleared(), i_am(Role.ADMINISTRATOR))
@@ -218,7 +181,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Answer: or_by_grant(answers, grant_rows.answers),
     m.AnswerExport: script_rows.answer_exports,
     m.AnswerPiece: script_rows.answer_pieces,
-    m.ApiToken: api_tokens,
+    m.ApiToken: account_rows.api_tokens,
     m.Approval: second_rows.approvals,
     m.Assignment: assignments,
     m.Attempt: or_by_grant(attempts, grant_rows.attempts),
@@ -233,8 +196,8 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.Contact: or_by_grant(contacts, grant_rows.contacts),
     m.Exposure: or_by_grant(exposures, grant_rows.exposures),
     m.Flag: flags,
-    m.Factor: factors,
-    m.FactorReset: factor_resets,
+    m.Factor: account_rows.factors,
+    m.FactorReset: account_rows.factor_resets,
     m.FinalTest: training_rows.final_tests,
     m.Grant: second_rows.grants,
     m.Grace: training_rows.graces,
@@ -246,7 +209,7 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.IntakeUpload: nobody,
     m.Interview: or_by_grant(interviews, grant_rows.interviews),
     m.Notice: or_by_grant(notices, grant_rows.notices),
-    m.PasswordLink: password_links,
+    m.PasswordLink: account_rows.password_links,
     m.PasswordRequest: nobody,
     m.Person: or_by_grant(people, grant_rows.people),
     m.PracticeCall: practice_rows.calls,
@@ -256,8 +219,8 @@ ROWS: dict[type[Base], Callable[[Any], Rule]] = {
     m.RecordQuestion: record_question_rows.questions,
     m.Review: review_rows.reviews,
     m.ReviewDraw: nobody,
-    m.SignIn: sign_ins,
-    m.Staff: staff,
+    m.SignIn: account_rows.sign_ins,
+    m.Staff: account_rows.staff,
     m.StaffKey: second_rows.staff_keys,
     m.Suspension: watched,
     m.Task: or_by_grant(tasks, grant_rows.tasks),
