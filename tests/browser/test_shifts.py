@@ -41,7 +41,7 @@ def test_the_banner_leads_to_the_callback_on_any_page(site: Site, person: Callab
     tracer, reference = person(), promise(site, minutes=8)
     tracer.sign_in("tracer1")
     tracer.go("/help")
-    banner = tracer.page.get_by_role("status").filter(has_text="Callback soon")
+    banner = tracer.page.locator("#callback").filter(has_text="Callback soon")
     expect(banner).to_be_visible()
     tracer.check()
     tracer.press("link", reference)
