@@ -125,8 +125,8 @@ def test_a_hold_lapses_by_itself(site: Site) -> None:
         _, task = world.make_case(session)
         world.give(session, task, "tracer1")
     with site.system("routine.lapse") as session:
-        assert routine.lapse(session, clock.now() + timedelta(minutes=59)) == 0
-        assert routine.lapse(session, clock.now() + timedelta(minutes=61)) == 1
+        assert routine.JOBS["lapse"](session, clock.now() + timedelta(minutes=59)) == 0
+        assert routine.JOBS["lapse"](session, clock.now() + timedelta(minutes=61)) == 1
     with site.system() as session:
         found = session.scalars(select(Task)).one()
         assert (found.state, found.holder_id) == (TaskState.WAITING, None)

@@ -7,12 +7,12 @@ does them at once. A plan is no promise: what somebody took meanwhile stays with
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tracer.access import actor
@@ -26,15 +26,18 @@ from tracer.models.allocations import GOOD_FOR
 
 # One plan of the page: the most urgent of what waits. The command takes all.
 MOST = 20_000
-Progress = Callable[[int, int], None]
+# Asked for and not made, or ordered and not done.
+_FOR_THE_WORKER = (
+    Allocation.done_at.is_(None),
+    or_(Allocation.planned_at.is_(None), Allocation.ordered_at.is_not(None)),
+)
 
 
 def ask(session: Session, team: Team, now: datetime) -> Allocation:
     """Ask for a plan for a team and all under it; Conflict while one of the actor's is being made or carried out."""
     me = actor.staff_id(session)
-    open_ = select(Allocation.id).where(Allocation.asked_by_id == me, Allocation.done_at.is_(None))
-    waiting = open_.where((Allocation.planned_at.is_(None)) | (Allocation.ordered_at.is_not(None)))
-    if session.scalars(waiting).first() is not None:
+    mine = select(Allocation.id).where(Allocation.asked_by_id == me, *_FOR_THE_WORKER)
+    if session.scalars(mine).first() is not None:
         raise Conflict("Your last one is still being worked on. It takes a moment: open it again.")
     made = Allocation(id=new_id(), team_id=team.id, asked_by_id=me, asked_at=now, said={})
     session.add(made)
@@ -56,8 +59,7 @@ def order(allocation: Allocation, now: datetime) -> None:
 
 def settle(session: Session, now: datetime) -> int:
     """Make the plan that was asked for first, or carry out the one ordered first; SYSTEM's work, one at a time."""
-    query = select(Allocation).where(Allocation.done_at.is_(None)).order_by(Allocation.asked_at)
-    query = query.where((Allocation.planned_at.is_(None)) | (Allocation.ordered_at.is_not(None))).limit(1)
+    query = select(Allocation).where(*_FOR_THE_WORKER).order_by(Allocation.asked_at).limit(1)
     found = session.scalar(query.with_for_update(skip_locked=True))
     if found is None:
         return 0
@@ -121,9 +123,18 @@ def said(works: Iterable[Work], hands: Iterable[Hand], before: dict[UUID, int], 
         }
         for hand in hands
     ]
-    short = [
-        {"pools": [str(pool) for pool in one.pools], "needs": sorted(filter(None, one.needs)), "tasks": one.tasks}
-        | {"able": one.able}
+    counts = {"placed": len(made.placed), "left": len(made.left), "why": dict(why)}
+    return {**counts, "people": people, "short": short(made)}
+
+
+def short(made: Plan) -> list[dict[str, Any]]:
+    """What found nobody, the most first, as it is kept."""
+    return [
+        {
+            "pools": [str(pool) for pool in one.pools],
+            "needs": sorted(filter(None, one.needs)),
+            "tasks": one.tasks,
+            "able": one.able,
+        }
         for one in sorted(made.short, key=lambda one: -one.tasks)
     ]
-    return {"placed": len(made.placed), "left": len(made.left), "why": dict(why), "people": people, "short": short}

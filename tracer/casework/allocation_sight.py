@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from tracer import needs
 from tracer.access.clearance import among_staff
 from tracer.allocation import Hand, Work
-from tracer.casework import shifts
+from tracer.casework import shifts, teams
 from tracer.models import (
     RAISED,
     Attempt,
@@ -67,7 +67,8 @@ def hands(session: Session, team_ids: list[UUID], now: datetime) -> list[Hand]:
     people = [row for row in session.execute(query.order_by(Staff.id)) if row.id in here]
     holds = select(Task.holder_id, func.count()).where(Task.state == TaskState.HELD, Task.team_id.in_(team_ids))
     held = dict(session.execute(holds.group_by(Task.holder_id)).all())
-    pools, never = _pools(session, team_ids), _never(session)
+    within, over, never = set(team_ids), teams.over(session), _never(session)
+    pools = {team_id: frozenset(over[team_id]) & within for team_id in team_ids}
     served: dict[tuple[str, ...], frozenset[str]] = {}
     found = []
     for person in people:
@@ -80,16 +81,6 @@ def hands(session: Session, team_ids: list[UUID], now: datetime) -> list[Hand]:
         hand.capacity, hand.never = person.capacity, never.get(person.id, frozenset())
         found.append(hand)
     return found
-
-
-def _pools(session: Session, team_ids: list[UUID]) -> dict[UUID, frozenset[UUID]]:
-    """What each team draws from, as far as it is looked at: its own pool and those above it."""
-    query = select(TeamReach.team_id, TeamReach.above_id)
-    query = query.where(TeamReach.team_id.in_(team_ids), TeamReach.above_id.in_(team_ids))
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    for team_id, above_id in session.execute(query):
-        found[team_id].add(above_id)
-    return {team_id: frozenset(above) for team_id, above in found.items()}
 
 
 def _never(session: Session) -> dict[UUID, frozenset[UUID]]:

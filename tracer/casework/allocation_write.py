@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tracer import policy
 from tracer.access import audit
 from tracer.access.bulk import change_rows, insert_rows
 from tracer.allocation import Hand, Placed
@@ -33,7 +34,7 @@ def write(
 
     In the session's transaction. `by_id` is the lead who asked for it; `told` is given how many are done.
     """
-    until = {disease: tasks.held_until(disease, now) for disease in session.scalars(select(Task.disease).distinct())}
+    until = {disease: tasks.held_until(disease, now) for disease in policy.diseases()}
     moved = 0
     for start in range(0, len(placed), CHUNK):
         some = placed[start : start + CHUNK]

@@ -4,7 +4,7 @@ SYSTEM's work. Only for somebody who is available and has nothing to take: other
 goes up to the nearest pool that both teams draw from, its household with it; back in the pool, it is at home again.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from tracer import needs
 from tracer.access.clearance import among_staff
-from tracer.casework import shifts
-from tracer.models import RAISED, Presence, PresenceState, Staff, Task, TaskState, TeamReach
+from tracer.casework import households, shifts, teams
+from tracer.models import RAISED, Presence, PresenceState, Staff, Task, TaskState
 from tracer.policy.needs import climbs_after
 
 # Of the people who could take something; the others find it in the next tick, a few seconds later.
@@ -28,7 +28,7 @@ def climb(session: Session, now: datetime) -> int:
     crews, went = _idle(session, now), 0
     if not crews:
         return 0
-    over = _over(session)
+    over = teams.over(session)
     for (team_id, can), people in crews.items():
         for above in over[team_id]:
             if people <= 0 or _ready(session, over[team_id], can, now, 1):
@@ -56,16 +56,6 @@ def _idle(session: Session, now: datetime) -> Counter[Crew]:
     return found
 
 
-def _over(session: Session) -> dict[UUID, list[UUID]]:
-    """Each team with itself and all above it, the nearest first."""
-    found: dict[UUID, list[UUID]] = defaultdict(list)
-    size: Counter[UUID] = Counter()
-    for team_id, above_id in session.execute(select(TeamReach.team_id, TeamReach.above_id)):
-        found[team_id].append(above_id)
-        size[above_id] += 1
-    return {team_id: sorted(above, key=size.__getitem__) for team_id, above in found.items()}
-
-
 def _ready(
     session: Session, pools: Sequence[UUID], can: Sequence[str], now: datetime, most: int, *, long: bool = False
 ) -> Sequence[Task]:
@@ -78,11 +68,8 @@ def _ready(
 
 
 def _take_up(session: Session, task: Task, above: UUID) -> int:
-    home = [task]
-    if task.household_key is not None:
-        mates = (Task.household_key == task.household_key, Task.state == TaskState.WAITING, Task.kind.not_in(RAISED))
-        query = select(Task).where(*mates, Task.team_id == task.team_id)
-        home = list(session.scalars(query.with_for_update(of=Task, skip_locked=True)))
+    """A household goes whole, or stays where another is taking some of it."""
+    home = [task] if task.household_key is None else households.waiting_whole(session, task) or []
     for one in home:
         one.team_id = above
     return len(home)

@@ -42,11 +42,6 @@ from tracer.models import Challenge, Contact, Person, Role, Staff, Task, TaskKin
 _MOST = 200
 
 
-def lapse(session: Session, now: datetime) -> int:
-    """Holds that nobody touched go back to their pools."""
-    return task_jobs.lapse(session, now)
-
-
 def release(session: Session, now: datetime) -> int:
     """What is held by somebody who left, or works in another team or role now, goes back to its pool."""
     idle_role = Staff.role.not_in((Role.TRACER, Role.SUPERVISOR))
@@ -112,16 +107,6 @@ def join_households(session: Session, now: datetime) -> int:
     return joined
 
 
-def follow(session: Session, now: datetime) -> int:
-    """What waits at an address that somebody is calling already goes to them."""
-    return task_jobs.follow(session, now)
-
-
-def open_up(session: Session, now: datetime) -> int:
-    """Work that nobody with its skill or language took in time is anybody's."""
-    return task_jobs.open_up(session, now)
-
-
 def _into(session: Session, task: Task, eldest: Task) -> int:
     moved = session.scalars(select(Contact).where(Contact.alert_task_id == task.id)).all()
     for contact in moved:
@@ -154,7 +139,7 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "watch": watch.look,
     "suspensions": suspensions.settle,
     "canaries": watch.set_canaries,
-    "lapse": lapse,
+    "lapse": task_jobs.lapse,
     "release": release,
     # Who is here is known before what the others hold goes back, and that before their callbacks are passed on.
     "presence": presence.settle,
@@ -164,8 +149,8 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "local": rebalance.to_local_team,
     "recognise": recognise,
     "join_households": join_households,
-    "follow": follow,
-    "open_up": open_up,
+    "follow": task_jobs.follow,
+    "open_up": task_jobs.open_up,
     "climb": climbing.climb,
     "allocation": allocation.settle,
     "seal": sealing.seal,

@@ -1,6 +1,7 @@
 """Teams: the tree, who leads, and which pool an area's work goes to."""
 
 import re
+from collections import Counter
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -134,6 +135,16 @@ def reached_by(staff_id: UUID) -> Select[UUID]:
     """The ids of the teams that somebody leads and of all teams under those, to ask with."""
     query = select(TeamReach.team_id).join(Leadership, Leadership.team_id == TeamReach.above_id)
     return query.where(Leadership.staff_id == staff_id)
+
+
+def over(session: Session) -> dict[UUID, list[UUID]]:
+    """Each team with itself and all above it, the nearest first: the pools that its people draw from."""
+    found: dict[UUID, list[UUID]] = {}
+    size = Counter[UUID]()
+    for team_id, above_id in session.execute(select(TeamReach.team_id, TeamReach.above_id)):
+        found.setdefault(team_id, []).append(above_id)
+        size[above_id] += 1
+    return {team_id: sorted(above, key=size.__getitem__) for team_id, above in found.items()}
 
 
 def path(session: Session, team: Team, staff_id: UUID) -> list[Team]:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from tracer import clock, db
 from tracer.access.system import system_session
 from tracer.allocation import plan
-from tracer.casework import allocation_sight, allocation_write, teams
+from tracer.casework import allocation, allocation_sight, allocation_write, teams
 from tracer.cli.bar import Bar
 from tracer.cli.said import said
 from tracer.models import Team
-from tracer.reporting.allocations import need_in_words
+from tracer.reporting import allocations
 
 
 @click.group("tasks")
@@ -45,11 +45,8 @@ def allocate(name: str | None, preview: bool) -> None:
         done = f"{len(made.placed):,} could be handed out" if preview else f"{moved:,} handed out"
         taken = 0 if preview else len(made.placed) - moved
         click.echo(f"{done}, {len(made.left):,} found nobody" + (f", {taken:,} taken meanwhile." if taken else "."))
-        names = {team.id: team.name for team in session.scalars(select(Team))}
-        for one in sorted(made.short, key=lambda one: -one.tasks):
-            where = " and ".join(sorted(names[pool] for pool in one.pools))
-            needs = " and ".join(sorted(map(need_in_words, filter(None, one.needs)))) or "any tracer"
-            click.echo(f"  {one.tasks:,} in {where} for {needs}: {one.able:,} at work could, and are full.")
+        for one in allocations.lacks(session, allocation.short(made)):
+            click.echo(f"  {one.tasks:,} in {one.where} for {one.needs}: {one.change}")
 
 
 def _teams(session: Session, name: str | None) -> list[UUID]:

@@ -1,7 +1,9 @@
 """What a plan of who gets which work says, with names for whoever may read them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -75,7 +77,15 @@ def tell(session: Session, plan: Allocation, now: datetime) -> Told:
     team = session.get(Team, plan.team_id)
     idle = sum(1 for one in people if not one["given"] and not one["held"])
     by = names.get(plan.asked_by_id, "somebody else")
-    return Told(team.name if team else "", by, _stage(plan, now), lines, len(people), idle, _lacks(session, said))
+    return Told(
+        team.name if team else "",
+        by,
+        _stage(plan, now),
+        lines,
+        len(people),
+        idle,
+        lacks(session, said.get("short", ())),
+    )
 
 
 def _stage(plan: Allocation, now: datetime) -> str:
@@ -88,25 +98,24 @@ def _stage(plan: Allocation, now: datetime) -> str:
     return "ready" if now - plan.planned_at <= GOOD_FOR else "too old"
 
 
-def _lacks(session: Session, said: dict[str, list[dict[str, list[str]]]]) -> list[Lack]:
+def lacks(session: Session, short: Sequence[Mapping[str, Any]]) -> list[Lack]:
+    """What found nobody, in words."""
     teams = {str(team_id): name for team_id, name in session.execute(select(Team.id, Team.name))}
     found = []
-    for one in said.get("short", ()):
+    for one in short:
         where = " and ".join(sorted(teams.get(pool, "a team") for pool in one["pools"]))
         needs = " and ".join(need_in_words(need) for need in one["needs"])
-        found.append(Lack(where, needs or "any tracer", int(str(one["tasks"])), _change(one, needs)))
+        found.append(Lack(where, needs or "any tracer", one["tasks"], _change(one["tasks"], one["able"], needs)))
     return found
 
 
-def _change(one: dict[str, list[str]], needs: str) -> str:
+def _change(tasks: int, able: int, needs: str) -> str:
     """What would have to be otherwise for this work to find somebody."""
-    able, tasks = int(str(one["able"])), int(str(one["tasks"]))
-    more = "1 more place" if tasks == 1 else f"{tasks} more places"
     if able == 0:
         who = f"Nobody at work there with room can do {needs}" if needs else "Nobody at work there has room"
         return f"{who}: bring somebody in, or hand it to another team."
-    them = "the only person who can is" if able == 1 else f"the {able} people who can are"
-    return f"{them.capitalize()} full: {more} needed."
+    them = "The only person who can is" if able == 1 else f"The {able} people who can are"
+    return f"{them} full: {'1 more place' if tasks == 1 else f'{tasks} more places'} needed."
 
 
 def need_in_words(need: str) -> str:
