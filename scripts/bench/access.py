@@ -5,18 +5,17 @@ Usage: scripts/bench/access [CASES] (a million by default). Both sides are one s
 the filter alone. Goal: 1.3 times at most.
 """
 
-import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
+from own_database import own_database
 from pages import fill, give_work
-from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).parents[2]
@@ -119,18 +118,9 @@ def run(folder: Path, url: str, count: int) -> dict[str, float]:
 def main() -> None:
     """Run it on a database of its own."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    admin = make_url(os.environ["TRACER_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
-    name = f"tracer_bench_{uuid4().hex[:8]}"
-    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            print(f"{count:,} cases:", flush=True)
-            ratios = run(Path(folder), admin.set(database=name).render_as_string(hide_password=False), count)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    with own_database() as (folder, url):
+        print(f"{count:,} cases:", flush=True)
+        ratios = run(folder, url, count)
     worst = max(ratios.values())
     print(f"access: ratio {worst:.2f}, goal {GOAL}, {'met' if worst <= GOAL else 'short'}")
 

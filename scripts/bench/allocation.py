@@ -6,12 +6,10 @@ before, what nobody must have) against OR-tools over classes and ids dealt out i
 and audit of each against one UPDATE of as many rows. Each in turn, medians. Goals: 2 and 2; memory under 1 GB.
 """
 
-import os
 import random
 import resource
 import statistics
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from dataclasses import replace
@@ -20,7 +18,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import create_engine, make_url, select, text
+from own_database import own_database
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).parents[2]
@@ -176,18 +175,8 @@ def run(folder: Path, url: str, tasks: int, people: int) -> list[float]:
 def main() -> None:
     """Run it on a database of its own."""
     tasks, people = (int(one) for one in [*sys.argv[1:3], *("200000", "21000")[len(sys.argv) - 1 :]])
-    admin = make_url(os.environ["TRACER_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
-    name = f"tracer_bench_{uuid4().hex[:8]}"
-    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            url = admin.set(database=name).render_as_string(hide_password=False)
-            worst = max(run(Path(folder), url, tasks, people))
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    with own_database() as (folder, url):
+        worst = max(run(folder, url, tasks, people))
     print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     print(f"allocation: ratio {worst:.2f}, goal {GOAL}, {'met' if worst <= GOAL else 'short'}")
 

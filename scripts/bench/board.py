@@ -5,18 +5,17 @@ rules and the web's login. The other is the aggregates alone, as one would type 
 policy binds: no names, no rules, no objects. Both in turn, medians of the rounds. Goal: twice the plain time at most.
 """
 
-import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import Connection, create_engine, make_url, select, text
+from own_database import own_database
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 ROOT = Path(__file__).parents[2]
@@ -196,18 +195,9 @@ def run(folder: Path, url: str, count: int) -> float:
 def main() -> None:
     """Run it on a database of its own."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    admin = make_url(os.environ["TRACER_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
-    name = f"tracer_bench_{uuid4().hex[:8]}"
-    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            print(f"{count:,} tasks, {PEOPLE:,} people:", flush=True)
-            ratio = run(Path(folder), admin.set(database=name).render_as_string(hide_password=False), count)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    with own_database() as (folder, url):
+        print(f"{count:,} tasks, {PEOPLE:,} people:", flush=True)
+        ratio = run(folder, url, count)
     print(f"board: ratio {ratio:.2f}, goal {GOAL:.0f}, {'met' if ratio <= GOAL else 'short'}")
 
 

@@ -7,18 +7,16 @@ the assignment, the audit. Between the rounds the table is vacuumed, as autovacu
 """
 
 import multiprocessing
-import os
 import statistics
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
+from own_database import own_database
 from pages import fill
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -116,18 +114,8 @@ def main() -> None:
     """Run it on a database of its own."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     several = [int(one) for one in sys.argv[2:]] or [16, 64]
-    admin = make_url(os.environ["TRACER_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
-    name = f"tracer_bench_{uuid4().hex[:8]}"
-    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            url = admin.set(database=name).render_as_string(hide_password=False)
-            worst = run(Path(folder), url, count, several)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    with own_database() as (folder, url):
+        worst = run(folder, url, count, several)
     print(f"claims: ratio {worst:.2f}, goal {GOAL}, {'met' if worst >= GOAL else 'short'}")
 
 

@@ -4,15 +4,13 @@ Usage: scripts/bench/watch [EVENTS]. 400 tracers hold 20 cases each; their reads
 as in work; then the job judges them all, and a plain loop reads the same rows in the same portions.
 """
 
-import os
 import sys
-import tempfile
 import time
 from datetime import UTC, timedelta
 from pathlib import Path
-from uuid import uuid4
 
-from sqlalchemy import create_engine, make_url, select, text
+from own_database import own_database
+from sqlalchemy import select, text
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -111,25 +109,16 @@ def bare(site: Site, since: int) -> float:
 def main() -> None:
     """Run it."""
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 60_000
-    admin = make_url(os.environ["TRACER_TEST_DATABASE_URL"]).set(drivername="postgresql+psycopg")
-    name = f"tracer_bench_{uuid4().hex[:8]}"
-    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            site = Site(Path(folder), admin.set(database=name).render_as_string(hide_password=False))
-            logins.upgrade(db.engine("system"), site.environ["TRACER_DATABASE_URL"])
-            held = fill(site)
-            judged(site)
-            with db.engine("system").connect() as connection:
-                since = connection.execute(text("SELECT COALESCE(MAX(id), 0) FROM audit_event")).scalar_one()
-            happen(site, held, events)
-            plain, job = bare(site, since), judged(site)
-            db.dispose()
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    with own_database() as (folder, url):
+        site = Site(folder, url)
+        logins.upgrade(db.engine("system"), site.environ["TRACER_DATABASE_URL"])
+        held = fill(site)
+        judged(site)
+        with db.engine("system").connect() as connection:
+            since = connection.execute(text("SELECT COALESCE(MAX(id), 0) FROM audit_event")).scalar_one()
+        happen(site, held, events)
+        plain, job = bare(site, since), judged(site)
+        db.dispose()
     need = 21_000 * 120 / (12 * 3600)
     print(f"{events:,} events: read bare {plain:,.0f}/s, judged {job:,.0f}/s; 21,000 people make some {need:.0f}/s")
     print(f"watch: ratio {job / plain:.3f} of bare reading, {job / need:.0f} times what a shift needs")
