@@ -8,24 +8,21 @@ kept for ever, and one of each is replayed after every step. `scripts/prove/rows
 import hashlib
 import os
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import select
 
-from tests import world
+from tests import machines, world
 from tests.access.test_policies import raw, seen_by_filter, seen_by_policy
 from tests.conftest import FULL, Templates
+from tests.machines import SiteMachine
 from tests.reach import Reach, Row, dump
-from tests.site import Site
 from tracer import clock, db
 from tracer.access import rows
 from tracer.access.actor import Actor, bind
@@ -70,17 +67,12 @@ def _picked(found: Any, number: int) -> Any:
     return listed[number % len(listed)] if listed else None
 
 
-class Machine(RuleBasedStateMachine):
-    """Steps on one fresh database; `templates` and `kind` are set by the test."""
-
-    templates: Templates
-    kind: str
+class Machine(SiteMachine):
+    """Steps on one fresh database."""
 
     @initialize()
     def begin(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        self.url = self.templates.copy(self.kind, Path(self.folder.name))
-        self.site = Site(Path(self.folder.name), self.url)
+        self.fresh_site()
         with self.site.system() as session:
             self.ids = {account: world.account(session, account).id for account in world.ACCOUNTS}
         self.cookies: list[tuple[str, bytes]] = []
@@ -92,12 +84,6 @@ class Machine(RuleBasedStateMachine):
         for area, account in (("LS6", "tracer1"), ("LS1", "tracer2"), ("YO1", "tracer3"), ("SE1", "tracer4")):
             self.a_case_comes_in(area)
             self.next_case(account)
-
-    def teardown(self) -> None:
-        if hasattr(self, "url"):
-            db.dispose()
-            self.templates.drop(self.url)
-            self.folder.cleanup()
 
     @contextmanager
     def acting(self, account: str) -> Iterator[Any]:
@@ -312,17 +298,8 @@ def test_machine(templates: Templates, database: str, capsys: pytest.CaptureFixt
     """No step shows anybody a row that the oracle does not, nor hides one that it shows."""
     Machine.templates, Machine.kind = templates, database
     counted.update(dict.fromkeys(counted, 0))
-    chosen = settings(
-        max_examples=max(2, STEPS // _LENGTH),
-        stateful_step_count=_LENGTH,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    while counted["steps"] < STEPS:  # an example may be shorter than it could be
-        run_state_machine_as_test(Machine, settings=chosen)
+    machines.run(Machine, counted, STEPS, _LENGTH)
     with capsys.disabled():
         if STEPS > 400:
-            print(f"\n{database}: " + ", ".join(f"{number:,} {what}" for what, number in counted.items()))
+            print(machines.said(database, counted))
     assert counted["replays"] > 0

@@ -5,26 +5,23 @@ beginning, one who holds by it or an end, and a way that it came. `scripts/prove
 """
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests import world
+from tests import machines, world
 from tests.conftest import FULL, Templates
-from tests.site import Site
-from tracer import clock, db
+from tests.machines import SiteMachine
+from tracer import clock
 from tracer.allocation import plan
 from tracer.casework import allocation_sight, allocation_write, attempts, claims, handover, routine, tasks
 from tracer.faults import Fault
@@ -40,29 +37,18 @@ HOMES = [None, *(f"home {number}".encode().ljust(32, b".") for number in range(4
 counted: Counter[str] = Counter()
 
 
-class Machine(RuleBasedStateMachine):
-    """Steps on one fresh database; `templates` and `kind` are set by the test. Time goes on by itself."""
-
-    templates: Templates
-    kind: str
+class Machine(SiteMachine):
+    """Steps on one fresh database. Time goes on by itself."""
 
     @initialize()
     def begin(self) -> None:
-        self.folder = tempfile.TemporaryDirectory()
-        self.url = self.templates.copy(self.kind, Path(self.folder.name))
-        self.site = Site(Path(self.folder.name), self.url)
+        self.fresh_site()
         self.now, self.made = clock.now(), set[UUID]()
         self.number = 0
         for area in ("LS6", "LS6", "YO1", "SE1"):
             self.comes_in(None, area, "")
         self.comes_in(HOMES[1], "LS6", "")
         self.comes_in(HOMES[1], "LS6", "pl")
-
-    def teardown(self) -> None:
-        if hasattr(self, "url"):
-            db.dispose()
-            self.templates.drop(self.url)
-            self.folder.cleanup()
 
     @contextmanager
     def _as(self, account: str, action: str = "test.act") -> Iterator[Session]:
@@ -181,18 +167,9 @@ class Machine(RuleBasedStateMachine):
 def test_work_is_never_lost_or_doubled(templates: Templates, database: str, capsys: pytest.CaptureFixture[str]) -> None:
     Machine.templates, Machine.kind = templates, database
     counted.clear()
-    chosen = settings(
-        max_examples=max(2, STEPS // _LENGTH),
-        stateful_step_count=_LENGTH,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    while counted["steps"] < STEPS:  # an example may be shorter than it could be
-        run_state_machine_as_test(Machine, settings=chosen)
+    machines.run(Machine, counted, STEPS, _LENGTH)
     with capsys.disabled():
         if STEPS > 1000:
-            print(f"\n{database}: " + ", ".join(f"{number:,} {what}" for what, number in sorted(counted.items())))
+            print(machines.said(database, counted))
     assert counted["claimed"], counted
     assert counted["allocated"], counted
