@@ -20,10 +20,5 @@ def served(skills: Iterable[str], languages: Iterable[str]) -> list[str]:
     return sorted({need(skill, language) for skill in (None, *skills) for language in (None, *spoken)}, key=_plain)
 
 
-def in_words(word: str) -> str:
-    """A need as a screen says it: `clinical, pl`; nothing for work that anybody can do."""
-    return word.replace("+", ", ")
-
-
 def _plain(word: str) -> tuple[int, str]:
     return word.count("+") + bool(word), word

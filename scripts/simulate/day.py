@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from scripts.simulate import day_chart, day_world
 from scripts.simulate.day_engine import END, Engine
-from scripts.simulate.day_rules import Lot, Served, Tracers
+from scripts.simulate.day_others import Lot, Served
+from scripts.simulate.day_tracer import Tracers
 from scripts.simulate.day_world import CLOSES, DAY, OPENS, TRACERS, Person, World
 
 CLIMB, LAPSE = 5.0, 5.0

@@ -126,6 +126,7 @@ class Person:
             wanted.discard(here)
             assert seen, f"{self.page.url}: the focus on {here} cannot be seen"
             if not wanted:
+                self.page.evaluate("document.activeElement?.blur()")  # the next look is at a page at rest
                 return
         raise AssertionError(f"{self.page.url}: the keyboard does not reach {sorted(wanted)}")
 

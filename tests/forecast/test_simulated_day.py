@@ -34,7 +34,7 @@ def test_a_lost_piece_would_be_found() -> None:
     sys.path.insert(0, str(ROOT))
     try:
         world = importlib.import_module("scripts.simulate.day_world").make(5, 60)
-        rules = importlib.import_module("scripts.simulate.day_rules").Tracers(world)
+        rules = importlib.import_module("scripts.simulate.day_tracer").Tracers(world)
         engine = importlib.import_module("scripts.simulate.day_engine").Engine(world, rules)
     finally:
         sys.path.remove(str(ROOT))

@@ -47,7 +47,7 @@ def open_up(session: Session, now: datetime, most: int = 500) -> int:
     found = session.scalars(late).all()
     for task in found:
         skilled = task.skill if task.created_at >= now - opens_after(skill=True) else None
-        lacked = needs.in_words(task.need)
+        lacked = task.need.replace("+", ", ")
         task.need = needs.need(skilled, None)
         task.reasons = [*task.reasons, f"waited for {lacked}"]
     session.flush()

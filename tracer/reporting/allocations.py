@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracer.interview import languages
 from tracer.models import Allocation, Staff, Team
 from tracer.models.allocations import GOOD_FOR
+from tracer.schemas.skills import need_in_words
 
 MOST_PEOPLE = 200
 
@@ -116,12 +116,6 @@ def _change(tasks: int, able: int, needs: str) -> str:
         return f"{who}: bring somebody in, or hand it to another team."
     them = "The only person who can is" if able == 1 else f"The {able} people who can are"
     return f"{them} full: {'1 more place' if tasks == 1 else f'{tasks} more places'} needed."
-
-
-def need_in_words(need: str) -> str:
-    """A need as people say it: `clinical, Polish`."""
-    parts = need.split("+")
-    return ", ".join(languages.in_english(part) if len(part) <= 3 else part for part in parts if part)
 
 
 def _names(session: Session, ids: set[UUID]) -> dict[UUID, str]:

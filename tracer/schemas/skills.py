@@ -1,5 +1,7 @@
 """What somebody can take on besides an ordinary call: the one list, which the roster and the screens share."""
 
+from tracer.interview import languages
+
 # Word -> what it means. A word that is taken off stays on the accounts that have it until a roster leaves it out.
 SKILLS: dict[str, str] = {
     "clinical": "nurses, doctors and others who may judge what an illness calls for",
@@ -13,3 +15,9 @@ def skill_of(written: str) -> str | None:
     """The skill as it is kept, however its letters, spaces and dashes are written; None where it is none."""
     word = " ".join(written.replace("_", " ").replace("-", " ").split()).casefold()
     return word if word in SKILLS else None
+
+
+def need_in_words(need: str) -> str:
+    """A need as people say it: `clinical, Polish`."""
+    parts = need.split("+")
+    return ", ".join(languages.in_english(part) if len(part) <= 3 else part for part in parts if part)

@@ -20,6 +20,7 @@ from tracer.interview import help, languages
 from tracer.interview.answers import DECLINES
 from tracer.reporting import grants, record_questions, requests, scripts
 from tracer.reporting import help as desk
+from tracer.schemas.skills import need_in_words
 from tracer.web import presence
 
 _ENGLISH = Locale("en", "GB")
@@ -49,10 +50,9 @@ _BUSY |= {f"practice.{page}" for page in ("section", "end", "check")} | {
 }
 # Pages behind a page of the navigation, which says so.
 _FAMILY = dict.fromkeys(("script_reading", "script_preview", "script_drafts", "script_approval", "answers"), "scripts")
-_FAMILY |= {"help_desk": "help", "staff_work": "staff", "absences": "team", "presence": "caseload"}
-_FAMILY["help_desk"] = "help"
-_FAMILY |= {"record_questions": "caseload", "record_questions.of_team": "team"}
-_FAMILY["reviews"] = "team"
+_FAMILY |= {"help_desk": "help", "staff_work": "staff", "presence": "caseload"}
+_FAMILY |= dict.fromkeys(("absences", "allocation", "reviews", "record_questions.of_team"), "team")
+_FAMILY["record_questions"] = "caseload"
 _FAMILY["training_session_work"] = "training_sessions"
 _FAMILY |= dict.fromkeys(("practice", "practice_marking", "readiness"), "training")
 # Endpoint -> what to count, what the number means, and whose page shows it: a tracer's pays for no count.
@@ -72,7 +72,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         day=day, short_day=short_day, moment=moment, soon=soon, hour=hour, clock=time_of_day, ago=ago, lasting=lasting
     )
-    app.jinja_env.filters.update(emphasis=emphasis, language=language)
+    app.jinja_env.filters.update(emphasis=emphasis, language=language, need=need_in_words)
     app.jinja_env.globals.update(may=permitted, declines=DECLINES, topics=help.topics, direction=languages.direction)
 
 
