@@ -134,6 +134,7 @@ def test_a_move_that_cannot_be_made_is_explained_and_keeps_what_was_chosen(site:
     chosen, client = ticked(site, task), site.browser("supervisor")
     for given, words in (
         ({"to": "pool", "reason": "the shift ends"}, "Choose at least one task"),
+        ({}, "Choose at least one task"),  # with the other two faults, at once
         ({"chosen": chosen, "reason": "the shift ends"}, "Choose who takes them"),
         ({"chosen": chosen, "to": "pool", "reason": " "}, "Say why"),
         ({"chosen": chosen, "to": "nobody", "reason": "the shift ends"}, "Choose somebody from the list"),

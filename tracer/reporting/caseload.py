@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from tracer.access import actor
@@ -36,13 +36,18 @@ class Held:
 
 
 def of_actor(session: Session, now: datetime) -> list[Held]:
-    """The actor's held tasks: callbacks first; each by its time, or by when it is due."""
+    """The actor's held tasks in the order to work them: the callbacks of this moment, what can be worked now, the rest."""
+    turn = case(
+        (Task.callback & (Task.not_before <= now + calling.SOON), 0),
+        (func.coalesce(Task.not_before, now) <= now, 1),
+        else_=2,
+    )
     query = (
         select(Task, Case.id, Case.reference, Person.birth_year)
         .outerjoin(Case, Case.id == Task.case_id)
         .outerjoin(Person, Person.id == Case.person_id)
         .where(Task.holder_id == actor.staff_id(session), Task.state == TaskState.HELD)
-        .order_by(Task.callback.desc(), Task.when, Task.id)
+        .order_by(turn, Task.when, Task.id)
     )
     rows = session.execute(query).all()
     about = _contacts(session, [task.id for task, *_ in rows if task.kind is TaskKind.ALERT])

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from tracer.models import TaskKind
 from tracer.reporting import board, open_work
@@ -101,11 +101,14 @@ class HandOver(Form):
     to = fields.String(load_default="", validate=validate.Length(1, error="Choose who takes them, or the pool."))
     reason = why()
 
-    @post_load
-    def _some(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Those that were ticked are what is meant, where there are any."""
-        given["chosen"] = given["chosen"] or given["snapshot"]
-        del given["snapshot"]
-        if not given["chosen"]:
+    @validates_schema(skip_on_field_errors=False)
+    def _some(self, given: dict[str, Any], **_: Any) -> None:
+        """Said with whatever else lacks, so that all can be mended at once."""
+        if given.get("chosen") == {} == given.get("snapshot"):
             raise ValidationError({"chosen": ["Choose at least one task."]})
-        return given
+
+    @post_load
+    def _meant(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Those that were ticked are what is meant, where there are any."""
+        snapshot = given.pop("snapshot")
+        return {**given, "chosen": given["chosen"] or snapshot}
