@@ -23,10 +23,9 @@ from scripts.simulate.day_others import Lot, Served
 from scripts.simulate.day_tracer import Tracers
 from scripts.simulate.day_world import CLOSES, DAY, OPENS, TRACERS, Person, World
 
-CLIMB, LAPSE = 5.0, 5.0
 RULES = {
-    "Tracer": lambda world: Tracers(world, climb=CLIMB, lapse=LAPSE, push=1),
-    "Tracer, nothing climbs": lambda world: Tracers(world, push=1, name="Tracer, nothing climbs"),
+    "Tracer": Tracers,
+    "Tracer, nothing climbs": lambda world: Tracers(world, climb=None, lapse=60.0, name="Tracer, nothing climbs"),
     "first come, first served": Served,
     "by lot": Lot,
 }

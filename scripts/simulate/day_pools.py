@@ -1,8 +1,8 @@
 """What waits in pools and who is idle, as every one of the rules keeps them."""
 
 from collections import defaultdict
-from collections.abc import Callable
-from heapq import heappop, heappush
+from collections.abc import Callable, Iterable
+from heapq import heapify, heappop, heappush
 from itertools import count
 
 from scripts.simulate.day_parts import Piece
@@ -46,6 +46,26 @@ class Pools:
             return None
         self.size[pool] -= 1
         return heappop(min(some, key=lambda heap: heap[0]))[3]
+
+    def best_waiting(self, pools: Iterable[int], needs: list[Need], now: float, least: float) -> Piece | None:
+        """Of several pools, the first in order that waited for at least so long and that one could serve, taken out."""
+        found: tuple[Entry, int, Need] | None = None
+        for pool in pools:
+            for need in needs if self.size[pool] else ():
+                late = [one for one in self.heaps[pool].get(need, ()) if waited(one[3], now) > least]
+                if late and (found is None or min(late) < found[0]):
+                    found = min(late), pool, need
+        if found is None:
+            return None
+        entry, pool, need = found
+        self.heaps[pool][need].remove(entry)
+        heapify(self.heaps[pool][need])
+        self.size[pool] -= 1
+        return entry[3]
+
+    def idle(self) -> list[Tracer]:
+        """Everybody who found nothing to do."""
+        return [one for sort in self._idle[0].values() for one in sort]
 
     def out(self, pool: int, which: Callable[[Piece, Need], bool]) -> list[Piece]:
         """All pieces of a pool that are such, taken out, in their order."""

@@ -6,27 +6,25 @@ from heapq import heappop, heappush
 
 from scripts.simulate.day_engine import Engine
 from scripts.simulate.day_parts import Piece
-from scripts.simulate.day_pools import Pools, serves, waited
+from scripts.simulate.day_pools import Pools, serves
 from scripts.simulate.day_world import CLOSES, DAY, OPENS, Person, Tracer, World
 
 
 class Tracers:
     """Tracer's: the most urgent piece that one can serve, from the own pool or those above; a household in one hand.
 
-    `push` pieces are handed to each at the beginning of a shift. `climb`: a piece that waited so long (minutes) waits
-    in the pool above instead, for more people; None: it stays. `lapse`: so long (minutes) does what is due wait for a
+    As the worker and the claim have it (`tracer/casework/`), with the same times. `climb`: what waited so long
+    (minutes) goes up to where somebody is idle; None: it stays. `lapse`: so long (minutes) does what is due wait for a
     holder who is busy.
     """
 
-    OPEN_AFTER = 60.0  # minutes until a need is opened to everybody
+    OPEN_AFTER = (240.0, 360.0)  # minutes until a language, and a skill, is asked for no more
     PASS_AFTER = 5.0  # minutes after which a callback goes to somebody else
-    LAPSE = 60.0
 
-    def __init__(
-        self, world: World, push: int = 0, climb: float | None = None, lapse: float = LAPSE, name: str = "Tracer"
-    ) -> None:
-        self.name, self.push, self.climb, self.lapse = name, push, climb, lapse
-        self.above, self.pools = world.above, Pools(world)
+    def __init__(self, world: World, climb: float | None = 5.0, lapse: float = 5.0, name: str = "Tracer") -> None:
+        self.name, self.climb, self.lapse = name, climb, lapse
+        self.pools = Pools(world)
+        self._under = {pool: frozenset(_under(world, pool)) for pool in world.pools}
         self.needs = {one: serves(one) for one in world.tracers}
         self._own: dict[Tracer, list[tuple[float, int, Piece]]] = defaultdict(list)  # due, and in their hands
         self._due: set[Piece] = set()
@@ -149,23 +147,7 @@ class Tracers:
         return True
 
     def come(self, tracers: list[Tracer], now: float) -> None:
-        """So many pieces to each, round by round; who has room takes from wherever most waits."""
-        for place in range(self.push):
-            for tracer in tracers:
-                if len(self._own[tracer]) <= place:
-                    self._push_one(tracer, now)
-
-    def _push_one(self, tracer: Tracer, now: float) -> None:
-        most = max(self.pools.size, key=lambda pool: self.pools.size[pool])
-        for pool in (*tracer.chain, most):
-            piece = self.pools.best(pool, self.needs[tracer])
-            if piece is not None:
-                holder = self._holder(piece)
-                if holder is None:
-                    self._take_over(piece)
-                self._hold(piece, holder or tracer, now)
-                heappush(self._late, (now + self.lapse, piece.id, piece))
-                return
+        """Nobody is given anything: they take it."""
 
     def go(self, tracer: Tracer, now: float) -> None:
         """What they hold flows back, callbacks first; what has a later time comes at that time."""
@@ -204,25 +186,27 @@ class Tracers:
             self._offer(other, other.pool, now)
 
     def _open_needs(self, now: float) -> None:
-        able = {(pool, need) for one in self.engine.there for pool in one.chain for need in self.needs[one]}
+        language, skill = self.OPEN_AFTER
         for pool in self.pools.heaps:
-            late = self.pools.out(
-                pool,
-                lambda one, need, pool=pool: (  # type: ignore[misc]
-                    any(need) and (pool, need) not in able and waited(one, now) > self.OPEN_AFTER
-                ),
-            )
+            late = self.pools.out(pool, lambda one, need: any(need) and now - one.at > (language if need[1] else skill))
             for piece in late:
                 piece.opened = True
                 self._offer(piece, pool, now)
 
     def _climb(self, now: float, climb: float) -> None:
-        for pool, above in sorted(self.above.items(), reverse=True):
-            if self.pools.size[pool]:
-                steps = 1 if above else 2
-                for piece in self.pools.out(pool, lambda one, _: waited(one, now) > climb * steps):  # noqa: B023
+        """For each who is idle, the most urgent that they could do and that waits beside them: to the nearest pool."""
+        for tracer in self.pools.idle():
+            for above in tracer.chain[1:]:
+                beside = self._under[above].difference(tracer.chain)
+                piece = self.pools.best_waiting(beside, self.needs[tracer], now, climb)
+                if piece is not None:
                     self._offer(piece, above, now)
+                    break
 
     def keeps(self) -> list[Piece]:
         """In the pools, and in hands."""
         return [*self.pools.all(), *self._due]
+
+
+def _under(world: World, pool: int) -> list[int]:
+    return [one for one in world.pools if pool in (one, world.above.get(one), world.above.get(world.above.get(one, 0)))]

@@ -99,6 +99,24 @@ def test_new_work_of_a_household_that_somebody_holds_is_passed_over_and_follows_
     assert holder(site, late) == "tracer1"
 
 
+def test_new_work_follows_once_whoever_holds_two_of_the_household(site: Site) -> None:
+    wait(site, 1, home=HOME), wait(site, 2, home=HOME)
+    claim(site, "tracer1")
+    late = wait(site, 3, home=HOME)
+    with site.system("routine.follow") as session:
+        assert task_jobs.follow(session, clock.now()) == 1
+    with site.system() as session:
+        assert len(session.scalars(select(Assignment).where(Assignment.task_id == late)).all()) == 1
+
+
+def test_the_database_keeps_one_open_assignment_of_a_task(site: Site) -> None:
+    first = wait(site, 1)
+    claim(site, "tracer1")
+    other = {"how": How.ALLOCATED, "from_at": clock.now()}
+    with pytest.raises(IntegrityError), site.system() as session:
+        session.add(Assignment(task_id=first, staff_id=world.account(session, "tracer2").id, **other))
+
+
 def test_the_database_lets_no_two_hold_one_household(site: Site) -> None:
     first, second = wait(site, 1, home=HOME), wait(site, 2, home=HOME)
     with site.system() as session:
@@ -232,7 +250,7 @@ def available(site: Site, account: str) -> None:
         session.add(Presence(staff_id=person.id, state=PresenceState.AVAILABLE, since=clock.now()))
 
 
-def climb(site: Site, minutes: int = 11) -> int:
+def climb(site: Site, minutes: int = 6) -> int:
     with site.system("routine.climb") as session:
         return climbing.climb(session, clock.now() + timedelta(minutes=minutes))
 
@@ -243,7 +261,7 @@ def test_what_waits_in_one_team_goes_to_idle_hands_in_another(site: Site) -> Non
     stays = wait(site, 3, priority=10)
     assert climb(site) == 0, "nobody is there"
     available(site, "tracer3")
-    assert climb(site, 9) == 0, "it has not waited long"
+    assert climb(site, 4) == 0, "it has not waited long"
     assert climb(site) == 2
     assert claim(site, "tracer4") is None
     assert claim(site, "tracer3") == first

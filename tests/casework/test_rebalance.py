@@ -245,3 +245,47 @@ def test_leavers_and_the_suspended_are_released_callbacks_first(site: Site) -> N
         world.account(session, "tracer1").ended_at = NINE
     assert job(site, NINE, "release") == 2
     assert ended(site, promised) == [("released", "the holder left or moved")]
+
+
+def retries(site: Site, *homes: bytes | None, **given: Any) -> list[UUID]:
+    """Further tries in the hands of tracer1, due at nine."""
+    at = NINE - timedelta(hours=4)
+    more = {"attempts": 1, "not_before": NINE, **given}
+    return [held(site, number, at, household_key=home, **more) for number, home in enumerate(homes, 1)]
+
+
+def due(site: Site, minutes: float = 5) -> int:
+    return job(site, NINE + timedelta(minutes=minutes), "due_while_busy")
+
+
+@pytest.mark.parametrize("state", [PresenceState.ON_A_CALL, PresenceState.ON_A_BREAK, PresenceState.AWAY])
+def test_a_try_that_is_due_waits_five_minutes_for_whoever_is_busy(site: Site, state: PresenceState) -> None:
+    [one] = retries(site, None)
+    says(site, state, NINE)
+    assert due(site, 4.9) == 0
+    assert due(site) == 1 and due(site) == 0
+    assert task_of(site, one).state is TaskState.WAITING
+    assert ended(site, one) == [("released", "due while the holder was busy")]
+
+
+def test_whoever_is_there_keeps_their_tries_and_a_first_one_waits_for_its_holder(site: Site) -> None:
+    [one] = retries(site, None)
+    first = held(site, 9, NINE - timedelta(hours=1))
+    says(site, PresenceState.AVAILABLE, NINE)
+    assert due(site, 30) == 0 and task_of(site, one).state is TaskState.HELD
+    says(site, PresenceState.ON_A_CALL, NINE + timedelta(minutes=30))
+    assert due(site, 31) == 1 and task_of(site, first).state is TaskState.HELD
+
+
+def test_a_household_goes_whole_and_stays_where_one_was_promised_a_call(site: Site) -> None:
+    home = b"home" * 8
+    both = retries(site, home, home)
+    says(site, PresenceState.ON_A_CALL, NINE)
+    with site.system() as session:
+        session.get_one(Task, both[1]).not_before = NINE + timedelta(hours=3)
+        session.get_one(Task, both[1]).callback = True
+    assert due(site) == 0, "they promised to call"
+    with site.system() as session:
+        session.get_one(Task, both[1]).callback = False
+    assert due(site) == 2
+    assert {task_of(site, one).state for one in both} == {TaskState.WAITING}

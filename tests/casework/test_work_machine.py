@@ -1,5 +1,7 @@
 """A machine that brings work in, claims, allocates, hands over, books callbacks, lets lapse, dismisses and finishes.
 
+People say that they are busy, their shifts end, they fall ill; the worker does all that it does with work.
+
 After each step: a task has at most one holder, none is lost, no household is held by two, every assignment has a
 beginning, one who holds by it or an end, and a way that it came. `scripts/prove/work` takes 10,000 steps.
 """
@@ -23,10 +25,22 @@ from tests.conftest import FULL, Templates
 from tests.machines import SiteMachine
 from tracer import clock
 from tracer.allocation import plan
-from tracer.casework import allocation_sight, allocation_write, attempts, claims, handover, routine, tasks
+from tracer.casework import allocation_sight, allocation_write, attempts, claims, handover, presence, routine, tasks
 from tracer.faults import Fault
 from tracer.ids import new_id
-from tracer.models import RAISED, Assignment, Case, Outcome, Staff, Task, TaskState, Team
+from tracer.models import (
+    RAISED,
+    Absence,
+    AbsenceKind,
+    Assignment,
+    Case,
+    Outcome,
+    PresenceState,
+    Staff,
+    Task,
+    TaskState,
+    Team,
+)
 
 STEPS = int(os.environ.get("TRACER_MACHINE_STEPS", "1000" if FULL else "300"))
 _LENGTH = 50
@@ -34,6 +48,11 @@ TRACERS = ["tracer1", "tracer2", "tracer3", "tracer4"]
 WHO = st.sampled_from(TRACERS)
 PICK = st.integers(0, 1_000_000)
 HOMES = [None, *(f"home {number}".encode().ljust(32, b".") for number in range(4))]
+# What the worker does with work, in its order, but for who is signed in: nobody here has a browser.
+JOBS = (
+    *("lapse", "release", "absent", "shift_over", "callbacks", "due_while_busy", "local", "join_households"),
+    *("follow", "open_up", "climb"),
+)
 counted: Counter[str] = Counter()
 
 
@@ -131,10 +150,27 @@ class Machine(SiteMachine):
             person = world.account(session, account)
             person.ended_at = None if person.ended_at else self.now
 
-    @rule(minutes=st.integers(1, 600))
+    @rule(account=WHO, state=st.sampled_from(PresenceState))
+    def says(self, account: str, state: PresenceState) -> None:
+        with self._as(account) as session:
+            presence.become(session, state, self.now)
+
+    @rule(account=WHO, pattern=st.sampled_from([None, "Mon-Sun 08:00-14:00", "Mon-Sun 14:00-20:00"]))
+    def works_at(self, account: str, pattern: str | None) -> None:
+        with self.site.system() as session:
+            world.account(session, account).pattern = pattern
+
+    @rule(account=WHO, kind=st.sampled_from(AbsenceKind), hours=st.integers(1, 20))
+    def is_absent(self, account: str, kind: AbsenceKind, hours: int) -> None:
+        with self.site.system() as session:
+            who, until = world.account(session, account).id, self.now + timedelta(hours=hours)
+            made = {"staff_id": who, "kind": kind, "from_at": self.now, "until_at": until, "made_at": self.now}
+            session.add(Absence(**made, by_id=who))
+
+    @rule(minutes=st.sampled_from([1, 6, 11, 30, 120, 600]))
     def time_goes_on(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
-        for job in ("lapse", "release", "join_households", "follow", "open_up"):
+        for job in JOBS:
             with self.site.system(f"routine.{job}") as session:
                 counted[job] += routine.JOBS[job](session, self.now)
 

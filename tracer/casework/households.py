@@ -54,12 +54,13 @@ def none_kept(now: datetime) -> ColumnElement[bool]:
 
 
 def left_behind(session: Session, most: int) -> Sequence[tuple[Task, Task]]:
-    """Waiting tasks of households that somebody holds, each with the held one; SYSTEM's question."""
+    """Waiting tasks of households that somebody holds, each with one that is held; SYSTEM's question."""
     held = aliased(Task)
     query = select(Task, held).join(held, held.household_key == Task.household_key)
     query = query.where(Task.state == TaskState.WAITING, Task.kind.not_in(RAISED))
     query = query.where(held.state == TaskState.HELD, held.kind.not_in(RAISED)).order_by(Task.id).limit(most)
-    return [(waiting, one) for waiting, one in session.execute(query.with_for_update(of=Task, skip_locked=True))]
+    pairs = session.execute(query.with_for_update(of=Task, skip_locked=True))
+    return list({waiting: (waiting, one) for waiting, one in pairs}.values())  # once, however many are held there
 
 
 def _at(task: Task) -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,6 @@
-"""Rebalancing: what is held by somebody who is not at work goes back to its pool, callbacks first; SYSTEM's, each tick.
+"""Rebalancing: what is held by somebody who is not at work, or who is busy when it is due, goes back to its pool.
 
-A call that goes on is left until it ends. Work that somebody took, or was given, after their shift was over stays: they
+SYSTEM's, each tick, callbacks first. A call that goes on is left until it ends. Work that somebody took, or was given, after their shift was over stays: they
 are there after all.
 """
 
@@ -27,6 +27,7 @@ from tracer.models import (
     Team,
 )
 from tracer.pattern import Pattern
+from tracer.policy import calling
 
 # Whoever still sits there when their shift is over has so long to write up.
 GRACE = timedelta(minutes=10)
@@ -55,6 +56,26 @@ def shift_over(session: Session, now: datetime) -> int:
     if kept := _in_next_shift(off, now):
         query = query.where(~or_(*kept))
     return _back(session, query, "the holder's shift is over", now)
+
+
+def due_while_busy(session: Session, now: datetime) -> int:
+    """A further try whose time has come waits a few minutes for a holder who is busy or away; then anybody may make it.
+
+    Its household goes with it, so not while one of it is being called, nor where they promised one of it to call back.
+    """
+    free = select(Presence.staff_id).where(Presence.state == PresenceState.AVAILABLE)
+    due = (Task.not_before <= now - calling.LATE_AFTER, Task.attempts > 0, Task.holder_id.not_in(free))
+    query = _held().where(*due, Task.callback.is_(False), Task.kind.not_in(RAISED), ~calls.going_on(now))
+    query = query.order_by(Task.not_before, Task.id).limit(_MOST)
+    moved = 0
+    for task in session.scalars(query.with_for_update(of=Task, skip_locked=True)):
+        home = [one for one in households.with_mates(task) if one.holder_id == task.holder_id]
+        if task.state is TaskState.HELD and not any(one.callback for one in home):
+            for one in home:
+                tasks.put_back(one, ended="released", reason="due while the holder was busy", now=now)
+            session.flush()
+            moved += len(home)
+    return moved
 
 
 def _held() -> Select[Task]:

@@ -146,6 +146,7 @@ JOBS: dict[str, Callable[[Session, datetime], int]] = {
     "absent": rebalance.absent,
     "shift_over": rebalance.shift_over,
     "callbacks": callbacks.pass_on,
+    "due_while_busy": rebalance.due_while_busy,
     "local": rebalance.to_local_team,
     "recognise": recognise,
     "join_households": join_households,

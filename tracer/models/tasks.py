@@ -153,3 +153,8 @@ class Assignment(Identified, Base):
     until_at: Mapped[datetime | None]
     ended: Mapped[str | None] = mapped_column(String(24))
     ended_reason: Mapped[str | None] = mapped_column(String(200))
+
+
+# A task is held once at a time: the database refuses a second open assignment.
+_OPEN_ENDED = text("until_at IS NULL")
+Index("uq_assignment_open", Assignment.task_id, unique=True, postgresql_where=_OPEN_ENDED, sqlite_where=_OPEN_ENDED)

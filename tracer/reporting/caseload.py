@@ -36,7 +36,7 @@ class Held:
 
 
 def of_actor(session: Session, now: datetime) -> list[Held]:
-    """The actor's held tasks in the order to work them: the callbacks of this moment, what can be worked now, the rest."""
+    """The actor's held tasks in the order to work them: callbacks of this moment, what can be worked now, the rest."""
     turn = case(
         (Task.callback & (Task.not_before <= now + calling.SOON), 0),
         (func.coalesce(Task.not_before, now) <= now, 1),
