@@ -3,15 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracer import needs
 from tracer.access import actor
 from tracer.casework import households, tasks, waiting
 from tracer.faults import Refused
 from tracer.models import RAISED, How, Staff, Task, Team, TeamReach
+
+# A team and all above it: the more there is above one, the nearer it is. Made once, for it is asked at each claim.
+_further = aliased(TeamReach)
+_height = select(func.count()).where(_further.team_id == TeamReach.above_id).correlate(TeamReach).scalar_subquery()
+_POOLS = select(TeamReach.above_id, Team.duty).join(Team, Team.id == TeamReach.above_id)
+_POOLS = _POOLS.where(TeamReach.team_id == bindparam("team")).order_by(_height.desc())
 
 
 def claim_next(session: Session, now: datetime) -> Task | None:
@@ -58,12 +64,4 @@ def _pools_of(session: Session, team_id: UUID | None) -> list[tuple[UUID, str | 
     """The actor's own team first, then each team above it, nearest first, with what each has taken on."""
     if team_id is None:
         raise Refused("You are in no team, so there is no pool to draw from: ask an administrator.")
-    below = select(TeamReach.above_id, func.count().label("size")).group_by(TeamReach.above_id).subquery()
-    query = (
-        select(TeamReach.above_id, Team.duty)
-        .join(below, below.c.above_id == TeamReach.above_id)
-        .join(Team, Team.id == TeamReach.above_id)
-        .where(TeamReach.team_id == team_id)
-        .order_by(below.c.size)
-    )
-    return [(pool, duty) for pool, duty in session.execute(query)]
+    return [(pool, duty) for pool, duty in session.execute(_POOLS, {"team": team_id})]

@@ -1,7 +1,7 @@
 """Rebalancing: what is held by somebody who is not at work, or who is busy when it is due, goes back to its pool.
 
-SYSTEM's, each tick, callbacks first. A call that goes on is left until it ends. Work that somebody took, or was given, after their shift was over stays: they
-are there after all.
+SYSTEM's, each tick, callbacks first. A call that goes on is left until it ends. Work that somebody took, or was given,
+after their shift was over stays: they are there after all.
 """
 
 from datetime import datetime, timedelta
