@@ -14,6 +14,13 @@ from tests.conftest import ONE
 from tests.serving import listening
 from tests.site import Site
 
+
+@pytest.fixture(params=ONE)
+def database(request: pytest.FixtureRequest) -> str:
+    """What a browser does is the same whichever database there is: one is enough, but for the story."""
+    return str(request.param)
+
+
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _NARROW, _WIDE = {"width": 400, "height": 800}, {"width": 1280, "height": 900}
 

@@ -26,7 +26,6 @@ from tracer.models.staff import Ended
 
 pytestmark = pytest.mark.browser
 
-# On each of the two databases.
 CUTS = int(os.environ.get("TRACER_CUTS", "250" if FULL else "60"))
 WORDS = ("first", "second", "third")
 SCRIPT = """## survey

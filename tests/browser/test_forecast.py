@@ -6,12 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
-from tests.conftest import ONE
 from tests.site import Site
 from tests.web.test_forecast import counted
 
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 
 
 def test_drawings_and_tables(site: Site, person: Callable[..., Person]) -> None:

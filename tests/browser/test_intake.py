@@ -7,11 +7,9 @@ import pytest
 
 from tests import batches
 from tests.browser.conftest import Person
-from tests.conftest import ONE
 from tests.site import Site
 
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 
 
 def send(admin: Person, batch: Path) -> None:

@@ -8,14 +8,12 @@ from sqlalchemy import select
 
 from tests.browser.calls import at_an_interview
 from tests.browser.conftest import Person
-from tests.conftest import ONE
 from tests.site import Site
 from tracer.interview.answers import from_document
 from tracer.models import Answer
 from tracer.vault import current
 
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 
 
 MAIL, PHONE = "best_email", "best_phone"

@@ -7,13 +7,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
-from tests.conftest import ONE
 from tests.site import Site
 from tests.web.test_readiness import mixed
 
 __all__ = ["mixed"]  # a fixture, by its name
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("account", ["admin", "privacy", "trainer", "tracer1"])

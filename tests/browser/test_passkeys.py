@@ -14,15 +14,14 @@ from sqlalchemy import select
 
 from tests import world
 from tests.browser.conftest import Person
-from tests.conftest import ONE, Templates
+from tests.conftest import Templates
 from tests.serving import listening
 from tests.site import Site
 from tests.web.conftest import production
 from tracer import clock, db
 from tracer.models import SignIn
 
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -10,13 +10,11 @@ from sqlalchemy import delete
 
 from tests import world
 from tests.browser.conftest import Person
-from tests.conftest import ONE
 from tests.site import Site
 from tracer.courses import library
 from tracer.models import Completion
 
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 _PICTURES = os.environ.get("TRACER_PICTURES")  # a folder, for whoever wants to look
 
 

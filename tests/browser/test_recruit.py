@@ -11,14 +11,13 @@ from sqlalchemy import select
 from tests import world
 from tests.browser.conftest import Person
 from tests.browser.test_practice import call, on, rate
-from tests.conftest import ONE
 from tests.site import Site
 from tracer import config
 from tracer.courses import final_test, library
 from tracer.delivery.worker import Worker
 from tracer.models import FinalTest, Role, Staff
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 PASSWORD = "seven owls above the quarry"
 NAMES = {"given_name": "Juniper", "family_name": "Ashdown", "email": "juniper@demo.example"}
 

@@ -8,13 +8,11 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
 from tests.browser.test_training_sessions import look
-from tests.conftest import ONE
 from tests.rosters import person as row
 from tests.rosters import text
 from tests.site import Site
 
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 
 
 def test_brought_in_read_and_fetched(site: Site, person: Callable[..., Person], tmp_path: Path) -> None:

@@ -10,14 +10,13 @@ from sqlalchemy import select
 from tests import world
 from tests.browser.calls import at_a_case, at_an_interview
 from tests.browser.conftest import Person
-from tests.conftest import ONE, Clock
+from tests.conftest import Clock
 from tests.site import Site
 from tracer import clock
 from tracer.casework import passwords
 from tracer.models import Answer, SignIn
 
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 
 
 def test_warned_before_the_end_and_signed_in_again_in_place(

@@ -9,13 +9,11 @@ from sqlalchemy import select
 
 from tests import world
 from tests.browser.conftest import Person
-from tests.conftest import ONE
 from tests.site import Site
 from tracer import clock
 from tracer.models import Task
 
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 
 
 def promise(site: Site, *, minutes: int) -> str:

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from tests import batches, world
 from tests.browser.calls import NEAR, interview
 from tests.browser.conftest import Person
+from tests.conftest import KINDS
 from tests.site import Site
 from tracer import clock, config
 from tracer.delivery.worker import Worker
 from tracer.models import Contact, ContactState, Notice, Task, TaskState
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", KINDS, indirect=True)]
 # The two cases of the batch: nothing of them may reach whoever calls their contacts.
 SECRETS = ("Thistlewood", "Amara", "Beatrix", "Marigold")
 CHOSEN = "seven owls above the quarry"
@@ -61,18 +62,18 @@ def take(tracer: Person) -> str:
     tracer.go("/caseload")
     tracer.press("button", "Get next case")
     tracer.page.wait_for_url("**/cases/*")
-    tracer.page.get_by_text("You hold this now").wait_for()
+    tracer.page.get_by_text("You hold this now, and 1 more at the same address").wait_for()
     tracer.check()
     return tracer.page.url
 
 
 def at_the_same_address(tracer: Person) -> str:
     """The other case of the household came with the first; the address of its record."""
-    tracer.go("/caseload")
-    tracer.check()
-    link = tracer.page.locator("main tbody tr").first.locator("a")
+    tracer.page.get_by_role("heading", name="At the same address, yours too").wait_for()
+    link = tracer.page.get_by_role("listitem").filter(has_text="Interview").get_by_role("link")
     tracer.go(str(link.get_attribute("href")))
     tracer.page.get_by_role("button", name="Start or go on with the interview").wait_for()
+    tracer.check()
     return tracer.page.url
 
 

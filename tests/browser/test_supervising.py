@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests import world
 from tests.browser.conftest import Person
-from tests.conftest import ONE
 from tests.site import Site
 from tests.web.test_record_questions import skilled
 from tests.web.test_reviews import MARKS, drawn, finished
@@ -16,8 +15,7 @@ from tracer import clock
 from tracer.models import Case, Task
 from tracer.schemas.review_forms import ASKED
 
-# What the browser does here is the same whichever database there is.
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ONE, indirect=True)]
+pytestmark = pytest.mark.browser
 AT_ONCE = "document.dispatchEvent(new Event('visibilitychange'))"
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from tests import batches
 from tests.batches import row, text
+from tests.conftest import FULL
 from tests.site import Site
 from tracer import clock
 from tracer.casework import intake_receive
@@ -131,7 +132,7 @@ def batch(site: Site) -> Path:
     return file
 
 
-@pytest.mark.parametrize("chunk", [1, 16, 31])
+@pytest.mark.parametrize("chunk", [1, 16, 31] if FULL else [16])
 def test_killed_in_the_middle_it_leaves_nothing(site: Site, batch: Path, chunk: int) -> None:
     killed = run(site, sys.executable, "-c", KILLED, str(batch), str(chunk))
     assert killed.wait(300) == -signal.SIGKILL, killed.communicate()

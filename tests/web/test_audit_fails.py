@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from werkzeug.routing import Rule
 
 from tests import batches, world
-from tests.conftest import ONE
+from tests.conftest import ALONE
 from tests.interviewing import OpenPage
 from tests.site import Site
 from tracer import clock, db
@@ -161,8 +161,8 @@ def ask(scene: Scene, rule: Rule, method: str, client: FlaskClient, token: str) 
     return client.open(path, method=method, headers=headers, data=scene.form(rule.endpoint))
 
 
-# A minute on each: that the other refuses a change of the audit too, tests/access/test_audit.py says.
-@pytest.mark.parametrize("database", ONE, indirect=True)
+# Minutes on each: that the other refuses a change of the audit too, tests/access/test_audit.py says.
+@pytest.mark.parametrize("database", ALONE, indirect=True)
 def test_no_route_shows_or_changes_anything_without_its_audit(site: Site) -> None:
     site.app.testing = False  # a fault is answered as in real use
     clients = browsers(site)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import world
+from tests.conftest import ALONE
 from tests.site import Site
 from tests.sweep import SECRET, SHOWN_ANYWAY, text_of
 from tracer import clock
@@ -38,6 +39,7 @@ def canaries(site: Site) -> dict[UUID, tuple[str, ...]]:
     return words
 
 
+@pytest.mark.parametrize("database", ALONE, indirect=True)
 @pytest.mark.parametrize("account", sorted(world.ACCOUNTS))
 def test_no_page_shows_what_is_out_of_reach(site: Site, account: str) -> None:
     """Follow every link and try every record's address: only words of people within reach appear."""

@@ -12,6 +12,7 @@ from marshmallow import Schema
 from sqlalchemy import Column
 
 from tests import world
+from tests.conftest import ALONE
 from tests.ground import ACCOUNTS, Ground
 from tests.reach import Row, Tables
 from tests.site import Site
@@ -92,6 +93,7 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
+@pytest.mark.parametrize("database", ALONE, indirect=True)
 @pytest.mark.parametrize("name", PEOPLE)
 def test_no_form_sets_a_column_that_it_does_not_ask_for(site: Site, name: str, refused: set[str]) -> None:
     sweep, wrong, harmful = Sweep(Ground(site)), list[str](), columns()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from tracer.access import actor
@@ -35,7 +35,14 @@ class Held:
         return self.task.callback and not self.late and self.task.when <= self.now
 
 
-def of_actor(session: Session, now: datetime) -> list[Held]:
+def same_address(session: Session, task: Task, now: datetime) -> list[Held]:
+    """What else the actor holds at the address that a held task of theirs is about."""
+    if task.household_key is None:
+        return []
+    return of_actor(session, now, Task.household_key == task.household_key, Task.id != task.id)
+
+
+def of_actor(session: Session, now: datetime, *only: ColumnElement[bool]) -> list[Held]:
     """The actor's held tasks in the order to work them: callbacks of this moment, what can be worked now, the rest."""
     turn = case(
         (Task.callback & (Task.not_before <= now + calling.SOON), 0),
@@ -46,7 +53,7 @@ def of_actor(session: Session, now: datetime) -> list[Held]:
         select(Task, Case.id, Case.reference, Person.birth_year)
         .outerjoin(Case, Case.id == Task.case_id)
         .outerjoin(Person, Person.id == Case.person_id)
-        .where(Task.holder_id == actor.staff_id(session), Task.state == TaskState.HELD)
+        .where(Task.holder_id == actor.staff_id(session), Task.state == TaskState.HELD, *only)
         .order_by(turn, Task.when, Task.id)
     )
     rows = session.execute(query).all()

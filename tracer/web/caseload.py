@@ -46,10 +46,12 @@ def take_next() -> Response:
         task = claims.claim_next(session, clock.now())
         presence.back_at_work(session, clock.now())
         where = address_of(task) if task is not None else None
+        beside = len(caseload.same_address(session, task, clock.now())) if task is not None else 0
     if where is None:
         flash("Nothing is waiting in your pools at the moment. New work appears here as it comes in.")
         return redirect(url_for("caseload.show"))
-    flash("You hold this now. If nothing is done with it, it goes back to the pool by itself.")
+    also = f", and {beside} more at the same address" if beside else ""
+    flash(f"You hold this now{also}. If nothing is done with it, it goes back to the pool by itself.")
     return redirect(where)
 
 

@@ -14,7 +14,7 @@ from tracer.casework import attempts, cases, contacts
 from tracer.casework import flags as raised
 from tracer.faults import Invalid
 from tracer.models import Outcome, TaskKind, TaskState
-from tracer.reporting import flags, timeline
+from tracer.reporting import caseload, flags, timeline
 from tracer.schemas.attempt import OUTCOMES, AttemptForm
 from tracer.web import call, glass, identity, record_questions
 
@@ -63,6 +63,7 @@ def _page(case_id: UUID, values: "MultiDict[str, str] | dict[str, str]", errors:
             settled=call.settled(),
             timeline_rows=timeline.of_case(session, case, task),
             mine=mine,
+            beside=caseload.same_address(session, task, clock.now()) if mine else [],
             asked=record_questions.on_record(session, case),
             **({} if mine or call.is_mine(task) else glass.marked(case)),
             values=values,

@@ -14,7 +14,7 @@ from tracer.casework import attempts, contacts
 from tracer.casework import flags as raised
 from tracer.faults import Invalid, NotFound
 from tracer.models import Outcome, TaskState
-from tracer.reporting import flags, timeline
+from tracer.reporting import caseload, flags, timeline
 from tracer.schemas.attempt import OUTCOMES, AttemptForm
 from tracer.web import call, glass, identity, record_questions
 
@@ -67,6 +67,7 @@ def _page(contact_id: UUID, values: "MultiDict[str, str] | dict[str, str]", erro
             settled=call.settled(),
             timeline_rows=timeline.of_contact(session, contact, task),
             mine=mine,
+            beside=caseload.same_address(session, task, clock.now()) if mine and task else [],
             asked=record_questions.on_record(session, contact),
             **({} if mine or any(one.mine for one in flagged) else glass.marked(contact)),
             values=values,
