@@ -1,11 +1,16 @@
 """Crews: people who could take each other's work, and how pieces are dealt out among them."""
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
 from uuid import UUID
 
 from tracer.allocation.flow import TENTHS
-from tracer.allocation.parts import Hand, Kind, Piece
+from tracer.allocation.parts import Hand, Home, Piece, Placed
+
+TOGETHER = "same household"
 
 
 class Crew:
@@ -17,38 +22,35 @@ class Crew:
         self._turns = [(hand.held / hand.capacity, number) for number, hand in enumerate(hands) if hand.spare > 0]
         heapq.heapify(self._turns)
 
-    def can(self, kind: Kind) -> bool:
-        """Whether they draw from where it waits, and serve all that it needs."""
-        return kind.pools <= self.pools and kind.needs <= self.needs
-
     def tenths(self) -> list[int]:
         """The free units in each tenth of load, over all of them."""
-        free = [0] * TENTHS
-        for hand in self.hands:
-            for tenth in range(TENTHS):
-                low, high = hand.capacity * tenth // TENTHS, hand.capacity * (tenth + 1) // TENTHS
-                free[tenth] += max(0, high - max(low, hand.held))
-        return free
+        alike = Counter((hand.held, hand.capacity) for hand in self.hands)
+        each = [[free * people for free in _tenths(*one)] for one, people in alike.items()]
+        return [sum(tenth) for tenth in zip(*each, strict=True)]
 
-    def deal(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, UUID | None]]:
-        """Give each piece to whoever is least loaded and has room for all of it; None where nobody has."""
-        turns, hands = self._turns, self.hands
+    def deal(self, pieces: Iterable[Piece], placed: list[Placed]) -> list[Piece]:
+        """Give each piece to whoever is least loaded and has room for all of it. Returns those that nobody has."""
+        turns, hands, over = self._turns, self.hands, list[Piece]()
         for piece in pieces:
-            passed, to = [], None
+            size, passed = piece.size, list[tuple[float, int]]()
             while turns:
-                turn = heapq.heappop(turns)
-                hand = hands[turn[1]]
+                number = turns[0][1]
+                hand = hands[number]
                 room = hand.capacity - hand.held
-                if room >= piece.size and not (hand.never and _barred(hand, piece)):
-                    to = hand.id
-                    hand.held += piece.size
-                    if room > piece.size:
-                        heapq.heappush(turns, (hand.held / hand.capacity, turn[1]))
+                if room >= size and not (hand.never and _barred(hand, piece)):
+                    hand.held += size
+                    if room > size:
+                        heapq.heapreplace(turns, (hand.held / hand.capacity, number))
+                    else:
+                        heapq.heappop(turns)
+                    _place(piece, hand, placed)
                     break
-                passed.append(turn)
+                passed.append(heapq.heappop(turns))
+            else:
+                over.append(piece)
             for turn in passed:
                 heapq.heappush(turns, turn)
-            yield piece, to
+        return over
 
     def give(self, hand: Hand, piece: Piece) -> bool:
         """Give a piece to one of them by name; False where they have no room or must not have it."""
@@ -70,6 +72,20 @@ def crews_of(hands: Iterable[Hand]) -> list[Crew]:
         if hand.spare > 0 and hand.capacity > 0:
             found.setdefault((hand.team, hand.pools, hand.needs), []).append(hand)
     return [Crew(together) for together in found.values()]
+
+
+def _place(piece: Piece, hand: Hand, placed: list[Placed]) -> None:
+    if isinstance(piece, Home):
+        placed += [Placed(work.id, hand.id, TOGETHER) for work in piece.works]
+    else:
+        placed.append(Placed(piece.id, hand.id, ""))
+
+
+@cache
+def _tenths(held: int, capacity: int) -> list[int]:
+    """The free units of one person in each tenth of what they take."""
+    edges = [capacity * tenth // TENTHS for tenth in range(TENTHS + 1)]
+    return [max(0, high - max(low, held)) for low, high in pairwise(edges)]
 
 
 def _barred(hand: Hand, piece: Piece) -> bool:

@@ -36,6 +36,13 @@ class Network:
         self.rooms.append(room)
         self.costs.append(cost)
 
+    def arcs(self, tail: int, heads: Sequence[int], room: int) -> None:
+        """Arcs from one node to several, that cost nothing."""
+        self.tails += [tail] * len(heads)
+        self.heads += heads
+        self.rooms += [room] * len(heads)
+        self.costs += [0] * len(heads)
+
 
 def amounts(demands: Sequence[Demand], tenths: Sequence[Sequence[int]]) -> list[Mapping[int, int]]:
     """For each demand, how many units go to which crew. `tenths` is the free units of each crew in each tenth of load.
@@ -52,9 +59,7 @@ def amounts(demands: Sequence[Demand], tenths: Sequence[Sequence[int]]) -> list[
                 network.arc(0, number, units, band * _BAND_COST)
     between = len(network.tails)
     for number, demand in enumerate(demands, first_demand):
-        most = sum(demand.units)
-        for crew in demand.crews:
-            network.arc(number, first_crew + crew, most, 0)
+        network.arcs(number, [first_crew + crew for crew in demand.crews], sum(demand.units))
     until = len(network.tails)
     for crew, free in enumerate(tenths, first_crew):
         for tenth, room in enumerate(free):

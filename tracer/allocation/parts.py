@@ -17,6 +17,16 @@ class Work(NamedTuple):
     household: bytes | None = None
     before: UUID | None = None
 
+    @property
+    def size(self) -> int:
+        """A task that waits alone is a piece of one."""
+        return 1
+
+    @property
+    def works(self) -> "Sequence[Work]":
+        """Itself."""
+        return (self,)
+
 
 @dataclass(slots=True)
 class Hand:
@@ -43,12 +53,16 @@ class Kind(NamedTuple):
     needs: frozenset[str]
 
 
-class Piece(NamedTuple):
-    """What one person takes whole: a task, or all that waits at one address."""
+class Home(NamedTuple):
+    """All that waits at one address, where that is several tasks."""
 
     urgent: datetime
     size: int
     works: Sequence[Work]
+
+
+# What one person takes whole.
+Piece = Work | Home
 
 
 class Placed(NamedTuple):

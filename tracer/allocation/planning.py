@@ -4,18 +4,26 @@ The flow says how much of each kind goes to which crew. It counts tasks; an addr
 unit of an amount may not fit: what is left over then is offered to whoever can and has room.
 """
 
+import gc
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import pairwise
+from operator import attrgetter
 from uuid import UUID
 
 from tracer.allocation import flow
-from tracer.allocation.crews import Crew, crews_of
+from tracer.allocation.crews import TOGETHER, Crew, crews_of
 from tracer.allocation.flow import BANDS, Demand
-from tracer.allocation.parts import Hand, Kind, Piece, Placed, Plan, Short, Work
+from tracer.allocation.parts import Hand, Home, Kind, Piece, Placed, Plan, Short, Work
 
-BEFORE, TOGETHER = "spoke to them before", "same household"
+__all__ = ["BEFORE", "TOGETHER", "plan"]
+BEFORE = "spoke to them before"
 Waiting = Mapping[Kind, Sequence[Piece]]
+_urgent = attrgetter("urgent")
+_size = attrgetter("size")
 
 
 def plan(works: Iterable[Work], hands: Sequence[Hand]) -> Plan:
@@ -23,40 +31,44 @@ def plan(works: Iterable[Work], hands: Sequence[Hand]) -> Plan:
 
     `hands` are changed: what each holds afterwards stands in `held`.
     """
-    crews, made = crews_of(hands), Plan()
-    by_pool: dict[UUID, list[int]] = defaultdict(list)
-    for number, crew in enumerate(crews):
-        for pool in crew.pools:
-            by_pool[pool].append(number)
-    pieces = _to_those_before(_pieces(works), crews, made)
-    waiting = _by_kind(pieces)
-    able = {kind: [n for n in by_pool[next(iter(kind.pools))] if crews[n].can(kind)] for kind in waiting}
-    over = _dealt(waiting, _shares(waiting, able, crews, len(pieces)), crews, made)
-    _offered(over, able, crews, made)
+    with _uncollected():
+        crews, made = crews_of(hands), Plan()
+        pieces = _to_those_before(_pieces(works), crews, made)
+        waiting = _by_kind(pieces)
+        able = _able(waiting, crews)
+        over = _dealt(waiting, _shares(waiting, able, crews, _edges(pieces)), crews, made)
+        _offered(over, able, crews, made)
     return made
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector, which would walk hundreds of thousands of tuples again and again; none is in a ring."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def _pieces(works: Iterable[Work]) -> list[Piece]:
-    """Each task, or all that waits at one address; the most urgent first."""
-    homes: dict[object, list[Work]] = {}
-    for work in works:
-        home: object = work.household or work.id
-        if home in homes:
+    """Each task, or all that waits at one address; the most urgent first, an address by its most urgent."""
+    listed = sorted(works, key=_urgent)
+    sizes = Counter(map(attrgetter("household"), listed))
+    homes: dict[bytes, list[Work]] = {}
+    pieces = list[Piece]()
+    for work in listed:
+        home = work.household
+        if home is None or sizes[home] == 1:
+            pieces.append(work)
+        elif home in homes:
             homes[home].append(work)
         else:
             homes[home] = [work]
-    pieces = []
-    for home_works in homes.values():
-        if len(home_works) == 1:
-            pieces.append(Piece(home_works[0].urgent, 1, home_works))
-        else:
-            pieces.append(Piece(min(work.urgent for work in home_works), len(home_works), home_works))
-    pieces.sort(key=_urgent)
+            pieces.append(Home(work.urgent, sizes[home], homes[home]))
     return pieces
-
-
-def _urgent(piece: Piece) -> datetime:
-    return piece.urgent
 
 
 def _to_those_before(pieces: list[Piece], crews: Sequence[Crew], made: Plan) -> list[Piece]:
@@ -70,7 +82,8 @@ def _to_those_before(pieces: list[Piece], crews: Sequence[Crew], made: Plan) -> 
         before = next((work.before for work in piece.works if work.before in at_work), None)
         if before is not None:
             crew, hand = at_work[before]
-            if crew.can(_kind(piece)) and crew.give(hand, piece):
+            kind = _kind(piece)
+            if kind.pools <= crew.pools and kind.needs <= crew.needs and crew.give(hand, piece):
                 made.placed += [Placed(work.id, hand.id, BEFORE) for work in piece.works]
                 continue
         rest.append(piece)
@@ -78,7 +91,7 @@ def _to_those_before(pieces: list[Piece], crews: Sequence[Crew], made: Plan) -> 
 
 
 def _kind(piece: Piece) -> Kind:
-    return Kind(frozenset(work.pool for work in piece.works), frozenset(work.need for work in piece.works))
+    return Kind(frozenset([work.pool for work in piece.works]), frozenset([work.need for work in piece.works]))
 
 
 def _by_kind(pieces: Sequence[Piece]) -> dict[Kind, list[Piece]]:
@@ -86,38 +99,46 @@ def _by_kind(pieces: Sequence[Piece]) -> dict[Kind, list[Piece]]:
     found: dict[Kind, list[Piece]] = {}
     alike: dict[tuple[UUID, str], list[Piece]] = {}  # most are of one task: spares two sets each
     for piece in pieces:
-        if piece.size > 1:
+        if isinstance(piece, Home):
             found.setdefault(_kind(piece), []).append(piece)
             continue
-        work = piece.works[0]
-        place = (work.pool, work.need)
+        place = (piece.pool, piece.need)
         if place not in alike:
             alike[place] = found.setdefault(_kind(piece), [])
         alike[place].append(piece)
     return found
 
 
+def _able(waiting: Waiting, crews: Sequence[Crew]) -> dict[Kind, list[int]]:
+    """The crews, by number, that draw from where work of each kind waits and serve all that it needs."""
+    by_pool: dict[UUID, list[int]] = defaultdict(list)
+    for number, crew in enumerate(crews):
+        for pool in crew.pools:
+            by_pool[pool].append(number)
+    found = {}
+    for kind in waiting:
+        pools, needs = kind
+        found[kind] = [n for n in by_pool[next(iter(pools))] if needs <= crews[n].needs and pools <= crews[n].pools]
+    return found
+
+
 def _shares(
-    waiting: Waiting, able: Mapping[Kind, Sequence[int]], crews: Sequence[Crew], count: int
+    waiting: Waiting, able: Mapping[Kind, Sequence[int]], crews: Sequence[Crew], edges: Sequence[datetime]
 ) -> list[Mapping[int, int]]:
-    """How much of each kind, in their order, goes to which crew; `count` pieces in all are cut into bands."""
-    edges = _edges(waiting, count)
-    demands = []
-    for kind, pieces in waiting.items():
-        units = [0] * BANDS
-        band = 0
-        for piece in pieces:
-            while band < BANDS - 1 and piece.urgent >= edges[band]:
-                band += 1
-            units[band] += piece.size
-        demands.append(Demand(units, able[kind]))
+    """How much of each kind, in their order, goes to which crew."""
+    demands = [Demand(_units(pieces, edges), able[kind]) for kind, pieces in waiting.items()]
     return flow.amounts(demands, [crew.tenths() for crew in crews])
 
 
-def _edges(waiting: Waiting, count: int) -> list[datetime]:
+def _edges(pieces: Sequence[Piece]) -> list[datetime]:
     """The urgency at which each band but the first begins: as many pieces in each."""
-    every = sorted(piece.urgent for pieces in waiting.values() for piece in pieces)
-    return [every[count * band // BANDS] for band in range(1, BANDS)] if every else []
+    return [pieces[len(pieces) * band // BANDS].urgent for band in range(1, BANDS)] if pieces else []
+
+
+def _units(pieces: Sequence[Piece], edges: Sequence[datetime]) -> list[int]:
+    """How many tasks the pieces of a kind have in each band."""
+    marks = [0, *(bisect_left(pieces, edge, key=_urgent) for edge in edges), len(pieces)]
+    return [sum(map(_size, pieces[start:end])) for start, end in pairwise(marks)]
 
 
 def _dealt(waiting: Waiting, shares: Sequence[Mapping[int, int]], crews: Sequence[Crew], made: Plan) -> list[Piece]:
@@ -140,21 +161,8 @@ def _dealt(waiting: Waiting, shares: Sequence[Mapping[int, int]], crews: Sequenc
                 turn -= 1
     for crew, pieces_of in theirs.items():
         pieces_of.sort(key=_urgent)
-        pieces_of.sort(key=lambda piece: -piece.size)
-        over += _deal(crews[crew], pieces_of, made)
-    return over
-
-
-def _deal(crew: Crew, pieces: Iterable[Piece], made: Plan) -> list[Piece]:
-    """Returns those that nobody of the crew had room for."""
-    over = []
-    for piece, to in crew.deal(pieces):
-        if to is None:
-            over.append(piece)
-        elif piece.size == 1:
-            made.placed.append(Placed(piece.works[0].id, to, ""))
-        else:
-            made.placed += [Placed(work.id, to, TOGETHER) for work in piece.works]
+        pieces_of.sort(key=_size, reverse=True)  # of one size the most urgent still come first
+        over += crews[crew].deal(pieces_of, made.placed)
     return over
 
 
@@ -162,12 +170,12 @@ def _offered(over: list[Piece], able: Mapping[Kind, Sequence[int]], crews: Seque
     """What is left over, to whoever can do it and has room: the most urgent first. The rest is said to be short."""
     lacking = Counter[Kind]()
     full = set[tuple[int, int]]()  # a crew with no room for a piece of that size has none for the next
-    for piece in sorted(over, key=lambda piece: piece.urgent):
+    for piece in sorted(over, key=_urgent):
         kind = _kind(piece)
         for number in able[kind]:
             if (number, piece.size) in full:
                 continue
-            if not _deal(crews[number], [piece], made):
+            if not crews[number].deal([piece], made.placed):
                 break
             if not any(hand.never for hand in crews[number].hands):
                 full.add((number, piece.size))
