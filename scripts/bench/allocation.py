@@ -55,7 +55,14 @@ def fill(session: Session, tasks: int, people: int) -> None:
         one |= {"given_name": "Bench", "family_name": "Example", "team_id": chance.choice(areas), "created_at": now}
         one |= {"skills": [s for s in SKILLS if chance.random() < 0.2], "capacity": chance.choice((8, 10, 12))}
         staff.append(one | {"languages": [code for code in LANGUAGES if chance.random() < 0.05]})
-        grace = {"id": new_id(), "staff_id": one["id"], "given_by_id": admin.id, "reason": "bench", "from_at": now}
+        grace = {
+            "id": new_id(),
+            "version": 1,
+            "staff_id": one["id"],
+            "given_by_id": admin.id,
+            "reason": "bench",
+            "from_at": now,
+        }
         graces.append(grace | {"until_at": now + timedelta(days=1)})
     insert_rows(session, Staff, staff)
     insert_rows(session, Grace, graces)
