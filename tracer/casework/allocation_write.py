@@ -1,6 +1,6 @@
 """Carrying out a plan: many tasks to many people at once, each with its assignment and on record. SYSTEM's work."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,50 +34,54 @@ def write(
 
     In the session's transaction. `by_id` is the lead who asked for it; `told` is given how many are done.
     """
-    until = {disease: tasks.held_until(disease, now) for disease in policy.diseases()}
     moved = 0
     for start in range(0, len(placed), CHUNK):
         some = placed[start : start + CHUNK]
-        moved += _chunk(session, some, hands, now, by_id, until)
+        moved += _chunk(session, some, hands, now, by_id)
         told(start + len(some))
     return moved
 
 
 def _chunk(
-    session: Session,
-    some: Sequence[Placed],
-    hands: Mapping[UUID, Hand],
-    now: datetime,
-    by_id: UUID | None,
-    until: Mapping[str, datetime],
+    session: Session, some: Sequence[Placed], hands: Mapping[UUID, Hand], now: datetime, by_id: UUID | None
 ) -> int:
-    diseases = dict(session.execute(select(Task.id, Task.disease).where(Task.id.in_([one.task for one in some]))).all())
-    rows = [_row(one, hands[one.to], until[diseases[one.task]], by_id) for one in some if one.task in diseases]
-    moved = _held(session, rows)
-    assignments = [_assignment(one, now, by_id) for one in some if one.task in moved]
-    insert_rows(session, Assignment, assignments)
-    events = [audit.event_row(session, "changed", Task.__tablename__, row["id"], _FIELDS) for row in rows]
-    insert_rows(session, AuditEvent, [event for event, row in zip(events, rows, strict=True) if row["id"] in moved])
+    same = {"state": TaskState.HELD, "moved_by_id": by_id}
+    moved = set[UUID]()
+    for until, those in _until(session, some, now):
+        rows = [{"id": one.task, "holder_id": one.to, "team_id": hands[one.to].team} for one in those]
+        moved |= _held(session, rows, {**same, "held_until": until})
+    insert_rows(session, Assignment, [_assignment(one, now, by_id) for one in some if one.task in moved])
+    entity = Task.__tablename__
+    events = [audit.event_row(session, "changed", entity, one.task, _FIELDS) for one in some if one.task in moved]
+    insert_rows(session, AuditEvent, events)
     return len(moved)
 
 
-def _row(one: Placed, hand: Hand, until: datetime, by_id: UUID | None) -> dict[str, Any]:
-    holding = {"state": TaskState.HELD, "holder_id": hand.id, "team_id": hand.team, "held_until": until}
-    return {"id": one.task, **holding, "moved_by_id": by_id}
+def _until(session: Session, some: Sequence[Placed], now: datetime) -> Iterable[tuple[datetime, Sequence[Placed]]]:
+    """Until when they are held, by their diseases' policies, which mostly say the same."""
+    until = {disease: tasks.held_until(disease, now) for disease in policy.diseases()}
+    if len(set(until.values())) == 1:
+        return [(next(iter(until.values())), some)]
+    diseases = dict(session.execute(select(Task.id, Task.disease).where(Task.id.in_([one.task for one in some]))).all())
+    found: dict[datetime, list[Placed]] = {}
+    for one in some:
+        if one.task in diseases:
+            found.setdefault(until[diseases[one.task]], []).append(one)
+    return found.items()
 
 
-def _held(session: Session, rows: Sequence[dict[str, Any]]) -> set[UUID]:
+def _held(session: Session, rows: Sequence[dict[str, Any]], same: Mapping[str, Any]) -> set[UUID]:
     """The tasks that could be held. Where somebody took another of a household this moment, one by one."""
     try:
         with session.begin_nested():
-            return change_rows(session, Task, rows, only=Task.state == TaskState.WAITING)
+            return change_rows(session, Task, rows, same, only=Task.state == TaskState.WAITING)
     except IntegrityError as fault:
         if not households.is_held_elsewhere(fault):
             raise
     if len(rows) == 1:
         return set()
     half = len(rows) // 2
-    return _held(session, rows[:half]) | _held(session, rows[half:])
+    return _held(session, rows[:half], same) | _held(session, rows[half:], same)
 
 
 def _assignment(one: Placed, now: datetime, by_id: UUID | None) -> dict[str, Any]:
