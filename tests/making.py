@@ -207,7 +207,7 @@ def counts(session: Session, team: Team) -> None:
     session.add(HourCount(team_id=team.id, hour=hour, kind=TaskKind.INTERVIEW, **numbers))
     week = {str(day): [1.0] * 24 for day in range(7)}
     more = {"people": 1, "without_pattern": 0, "waiting": 3, "counted_until": hour}
-    session.add(TeamStrength(team_id=team.id, week=week, **more))
+    session.add(TeamStrength(team_id=team.id, week=week, away={}, **more))
 
 
 def staff(_: Session, owner: Staff, __: int) -> Staff:

@@ -11,6 +11,7 @@ import statistics
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -33,35 +34,44 @@ _BARE = """UPDATE task SET state = 'held', holder_id = %s WHERE id = (SELECT id 
     AND team_id = %s AND need = '' ORDER BY urgent_at, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id"""
 
 
-def bare(url: str, actor: Actor, until: float, times: list[float]) -> None:
-    """One claimer of the bare side."""
+def bare(url: str, actor: Actor) -> Iterator[None]:
+    """One claimer of the bare side: a claim at each step."""
     with psycopg.connect(url.replace("+psycopg", "")) as line:
-        while (started := time.monotonic()) < until:
+        while True:
             line.execute(_BARE, (actor.id, actor.team_id), prepare=True)
             line.commit()
-            times.append(time.monotonic() - started)
+            yield
 
 
-def ours(_: str, actor: Actor, until: float, times: list[float]) -> None:
-    """One claimer by the verb."""
+def ours(_: str, actor: Actor) -> Iterator[None]:
+    """One claimer by the verb: a claim at each step."""
     session = db.new_session()
     bind(session, actor)
-    while (started := time.monotonic()) < until:
+    while True:
         with db.transaction("task.claim", session):
             claims.claim_next(session, clock.now())
         session.expunge_all()
+        yield
+
+
+def claim(claimer: Iterator[None], ready: threading.Barrier, times: list[float]) -> None:
+    """Claim for so many seconds, once every claimer is connected and has claimed once."""
+    next(claimer)
+    ready.wait()
+    until = time.monotonic() + SECONDS
+    while (started := time.monotonic()) < until:
+        next(claimer)
         times.append(time.monotonic() - started)
-    session.close()
 
 
 def process(side: str, environ: dict[str, str], url: str, actor: Actor, threads: int, results: object) -> None:
     """Half of the claimers."""
     if side == "ours":
         Site(Path(environ["TRACER_INSTANCE"]), url)
-        db._engines["web"].pool._pool.maxsize = threads  # type: ignore[attr-defined]
+        db._engines["web"].pool._max_overflow = threads  # type: ignore[attr-defined]
     times: list[list[float]] = [[] for _ in range(threads)]
-    until, run = time.monotonic() + SECONDS, {"bare": bare, "ours": ours}[side]
-    all_of_them = [threading.Thread(target=run, args=(url, actor, until, one)) for one in times]
+    ready, run = threading.Barrier(threads), {"bare": bare, "ours": ours}[side]
+    all_of_them = [threading.Thread(target=claim, args=(run(url, actor), ready, one)) for one in times]
     for one in all_of_them:
         one.start()
     for one in all_of_them:

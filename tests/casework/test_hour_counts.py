@@ -1,14 +1,16 @@
 """Hours are counted once, whole and by nobody's name; a team's strength is its people's paid hours."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from tests import making, world
 from tests.site import Site
-from tracer.casework import hour_counts, routine, tasks
-from tracer.casework.hour_counts import week_of
-from tracer.models import Attempt, HourCount, Outcome, Task, Team, TeamStrength
+from tracer import clock
+from tracer.casework import hour_counts, routine, strengths, tasks
+from tracer.casework.strengths import week_of
+from tracer.models import Absence, AbsenceKind, Attempt, HourCount, Outcome, Task, Team, TeamStrength
 
 HOUR = timedelta(hours=1)
 TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -94,6 +96,27 @@ def test_a_teams_strength_is_who_may_work_by_their_patterns(site: Site) -> None:
         assert here.week["0"][7:16] == [0, 1, 1, 1, 1, 1, 1, 0.5, 0] and not any(here.week["6"])
         assert (there.people, there.without_pattern) == (1, 1)
         assert abs(sum(sum(day) for day in there.week.values()) - 37.5) < 0.2
+
+
+def test_whoever_is_on_record_as_away_is_taken_off_a_teams_days(site: Site) -> None:
+    now = clock.now()
+    today = clock.london(now).date()
+    with site.system() as session:
+        mine = world.account(session, "tracer1")
+        mine.pattern = "Mon-Sun 08:00-14:00"
+        leave = {"staff_id": mine.id, "kind": AbsenceKind.LEAVE, "by_id": mine.id, "made_at": now}
+        whole = [datetime.combine(today + timedelta(days=ahead), time(0), clock.LONDON) for ahead in (3, 5)]
+        session.add(Absence(**leave, from_at=whole[0], until_at=whole[1]))
+        session.add(Absence(**leave, from_at=now + timedelta(days=8)))
+        session.add(Absence(**leave, from_at=now, ended_at=now))
+        strengths.take(session, now, set(), now)
+        session.flush()
+        here = session.get_one(TeamStrength, mine.team_id)
+        away = {date.fromisoformat(day): hours for day, hours in here.away.items()}
+    for ahead in (3, 4):
+        assert away[today + timedelta(days=ahead)][7:15] == [0, 1, 1, 1, 1, 1, 1, 0]
+    assert today not in away and today + timedelta(days=5) not in away
+    assert sum(sum(hours) for hours in away.values()) == pytest.approx(2 * 6 + 6 * 6, abs=0.1), "to the horizon"
 
 
 def test_a_shift_over_midnight_is_paid_on_both_days() -> None:

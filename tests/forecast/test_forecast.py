@@ -111,6 +111,15 @@ def test_hands_work_off_what_they_can_in_calling_hours_only() -> None:
     assert at[MONDAY, 19].waiting < 1 and (at[MONDAY, 19].used or 0) < 0.1
 
 
+def test_who_is_away_is_not_there_on_that_day() -> None:
+    paid: list[Day] = [(4.0,) * 24] * 7
+    staffing = Staffing(paid, {"interview": 30}, active=0.5, away={MONDAY: (3.0,) * 24})
+    at = {(one.day, one.hour): one for one in look_ahead({"interview": days(60, NOON)}, staffing, MONDAY).hours}
+    assert at[MONDAY, 10].paid == 1 and at[MONDAY, 10].can == pytest.approx(1)
+    after = at[MONDAY + timedelta(days=1), 10]
+    assert after.paid == 4 and after.can == pytest.approx(4)
+
+
 def look(begins: int) -> Outlook:
     staffing = Staffing(NOBODY, {"interview": 30}, waiting=5)
     return look_ahead({"interview": days(20, NOON)}, staffing, MONDAY, begins)

@@ -33,7 +33,7 @@ def counted(site: Site, days: int, *, people: float = 3, teams: tuple[str, ...] 
                     session.add(HourCount(team_id=team.id, hour=at, kind=TaskKind.INTERVIEW, **row))
             week = {str(day): [people if 8 <= hour < 20 else 0.0 for hour in range(24)] for day in range(7)}
             more = {"people": 6, "without_pattern": 2, "waiting": 12, "counted_until": now}
-            session.add(TeamStrength(team_id=team.id, week=week, **more))
+            session.add(TeamStrength(team_id=team.id, week=week, away={}, **more))
 
 
 def words(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What came and what was finished, counted by the hour once it is over; and who is there to do it. SYSTEM's.
+"""What came and what was finished, counted by the hour once it is over. SYSTEM's.
 
 A forecast reads these numbers, so that nobody has to see records for it (`access.rows`), and so that it still knows
 last winter when last winter's records are gone.
@@ -12,20 +12,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tracer import forecast, pattern
-from tracer.access.clearance import among_staff
+from tracer.casework import strengths
 from tracer.models import (
     Attempt,
     HourCount,
     Interview,
     Outcome,
-    Role,
-    Staff,
     Task,
     TaskKind,
-    TaskState,
     Team,
-    TeamStrength,
 )
 
 _HOUR = timedelta(hours=1)
@@ -55,7 +50,7 @@ def count(session: Session, now: datetime) -> int:
         one.finished, one.worked = one.finished + 1, one.worked + seconds
     session.add_all(sums.values())
     _mark(session, sums, until - _HOUR)
-    _strengths(session, until, {pool for pool, _, _ in sums}, now)
+    strengths.take(session, until, {pool for pool, _, _ in sums}, now)
     return int((until - since) / _HOUR)
 
 
@@ -107,48 +102,3 @@ def _went(session: Session, since: datetime, until: datetime) -> Iterator[tuple[
     for task_id, pool, kind, at in session.execute(query):
         assert at is not None
         yield pool, kind, at, round(seconds[task_id])
-
-
-def _strengths(session: Session, until: datetime, busy: set[UUID], now: datetime) -> None:
-    """Every team's people of today by their patterns, and what is open in its pool."""
-    current = (*Staff.current(), Staff.role == Role.TRACER, Staff.team_id.is_not(None), among_staff(now))
-    query = select(Staff.team_id, Staff.pattern, func.count()).where(*current).group_by(Staff.team_id, Staff.pattern)
-    people: dict[UUID, list[tuple[str | None, int]]] = defaultdict(list)
-    for team_id, said, number in session.execute(query):
-        if team_id is not None:
-            people[team_id].append((said, number))
-    open_ = select(Task.pool_id, func.count()).where(Task.state != TaskState.DONE).group_by(Task.pool_id)
-    waiting: dict[UUID, int] = dict(iter(session.execute(open_)))
-    known = {one.team_id: one for one in session.scalars(select(TeamStrength))}
-    for team_id in people.keys() | waiting.keys() | known.keys() | busy:
-        one = known.get(team_id) or TeamStrength(team_id=team_id)
-        some = people.get(team_id, [])
-        one.week = {str(day): hours for day, hours in enumerate(week_of(some))}
-        one.people = sum(number for _, number in some)
-        one.without_pattern = sum(number for said, number in some if said is None)
-        one.waiting, one.counted_until = waiting.get(team_id, 0), until
-        session.add(one)
-
-
-def week_of(people: list[tuple[str | None, int]]) -> list[list[float]]:
-    """Paid people in each hour of each weekday, of so many with each pattern."""
-    found = [[0.0] * 24 for _ in range(7)]
-    for said, number in people:
-        for place, part in _parts(said):
-            found[place // 24][place % 24] += part * number
-    return [[round(one, 3) for one in day] for day in found]
-
-
-def _parts(said: str | None) -> Iterator[tuple[int, float]]:
-    """Hour of the week -> the part of it that somebody is paid for."""
-    if said is None:  # nobody knows when: a full week's hours, spread over the hours in which people may be called
-        opens, closes = forecast.CALLING
-        for place in range(7 * 24):
-            if opens <= place % 24 < closes:
-                yield place, forecast.FULL_WEEK / (7 * (closes - opens))
-        return
-    for day, spans in enumerate(pattern.read(said).week):
-        for begin, end in spans:
-            for hour in range(begin // 60, -(-end // 60)):
-                part = (min(end, hour * 60 + 60) - max(begin, hour * 60)) / 60
-                yield (day * 24 + hour) % (7 * 24), part

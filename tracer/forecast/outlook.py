@@ -6,7 +6,7 @@ What comes and what waits are told with the range that so many of the fortnights
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
@@ -20,7 +20,8 @@ Kinds = Mapping[str, Mapping[date, Day]]
 @dataclass(frozen=True, slots=True)
 class Staffing:
     """Who is there, and what a piece of work takes: paid people by weekday and hour, minutes by kind of work, the part
-    of a paid hour that can go into work, what waits now (pieces), and the hours in which people may be called."""
+    of a paid hour that can go into work, what waits now (pieces), the hours in which people may be called, and of the
+    paid people how many are away in the hours of which day."""
 
     paid: Sequence[Day]
     minutes: Mapping[str, float]
@@ -28,10 +29,16 @@ class Staffing:
     waiting: float = 0.0
     opens: int = 8
     closes: int = 20
+    away: Mapping[date, Day] = field(default_factory=dict)
+
+    def there(self, day: date, hour: int) -> float:
+        """Paid people who are there."""
+        away = self.away[day][hour] if day in self.away else 0.0
+        return max(self.paid[day.weekday()][hour] - away, 0.0)
 
     def hands(self, day: date, hour: int) -> float:
         """Hours of work that can be done in an hour."""
-        return self.paid[day.weekday()][hour] * self.active if self.opens <= hour < self.closes else 0.0
+        return self.there(day, hour) * self.active if self.opens <= hour < self.closes else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def look_ahead(kinds: Kinds, staffing: Staffing, first: date, begins: int = 0, s
     for place in range(begins, daily.HORIZON * 24):
         day, hour = first + timedelta(days=place // 24), place % 24
         came, waits = [run.arrivals[place] for run in runs], [run.waiting[place] for run in runs]
-        paid = staffing.paid[day.weekday()][hour]
+        paid = staffing.there(day, hour)
         at = middle.arrivals[place], *_ends(came), paid, 60 * staffing.hands(day, hour) / per
         used = middle.worked[place] / paid if paid else None
         hours.append(Hour(day, hour, *at, sum(waits) / len(waits), *_ends(waits), used))

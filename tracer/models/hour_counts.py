@@ -33,13 +33,15 @@ class TeamStrength(Base):
 
     Hours before `counted_until` are counted.
 
-    `week` is weekday (Monday is "0") -> 24 numbers of people. Only who may work counts.
+    `week` is weekday (Monday is "0") -> 24 numbers of people. Only who may work counts. `away` is a day of the next
+    fortnight (ISO) -> 24 numbers of those who are known to be away.
     """
 
     __tablename__ = "team_strength"
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
     week: Mapped[dict[str, Any]]
+    away: Mapped[dict[str, Any]]
     people: Mapped[int]
     without_pattern: Mapped[int]
     waiting: Mapped[int]

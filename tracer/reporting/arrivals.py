@@ -38,9 +38,11 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """Paid people by weekday and hour, how many people that is, of how many no pattern is known, what waits."""
+    """Paid people by weekday and hour, who of them is away on which day, how many people that is, of how many no
+    pattern is known, what waits."""
 
     paid: list[Day]
+    away: dict[date, Day]
     people: int
     without_pattern: int
     waiting: int
@@ -87,8 +89,12 @@ def strength(session: Session, team_ids: Collection[UUID]) -> Strength:
     """The people of these teams together."""
     rows = session.scalars(select(TeamStrength).where(TeamStrength.team_id.in_(team_ids))).all()
     paid = [tuple(sum(one.week[str(day)][hour] for one in rows) for hour in range(24)) for day in range(7)]
+    away: dict[str, Day] = {}
+    for day, hours in ((day, hours) for one in rows for day, hours in one.away.items()):
+        away[day] = tuple(map(sum, zip(away.get(day, (0.0,) * 24), hours, strict=True)))
     return Strength(
         paid,
+        {date.fromisoformat(day): hours for day, hours in away.items()},
         sum(one.people for one in rows),
         sum(one.without_pattern for one in rows),
         sum(one.waiting for one in rows),

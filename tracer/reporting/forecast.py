@@ -73,6 +73,12 @@ class Page:
         return sum((one.used or 0) * one.paid for one in self.days) / paid if paid else None
 
     @property
+    def away(self) -> float:
+        """Paid hours of the fortnight in which somebody is known to be away."""
+        days = {one.day for one in self.days}
+        return sum(sum(hours) for day, hours in self.strength.away.items() if day in days)
+
+    @property
     def most(self) -> Hour:
         """The hour at whose end most waits."""
         return max((hour for day in self.days for hour in day.hours), key=lambda one: one.waiting)
@@ -86,7 +92,7 @@ def of(session: Session, team_ids: Collection[UUID], now: datetime) -> Page:
     if past.days < daily.LEAST_DAYS:
         return Page(past, strength, None, [], [], minutes, measured, [], None, None)
     opens, closes = forecast.CALLING
-    staffing = Staffing(strength.paid, minutes, handling.ACTIVE, strength.waiting, opens, closes)
+    staffing = Staffing(strength.paid, minutes, handling.ACTIVE, strength.waiting, opens, closes, strength.away)
     # From where the counts end: what has come since is in no count, and not in what waits.
     since = london(strength.counted_until or now)
     found = forecast.look_ahead(past.kinds, staffing, since.date(), since.hour)

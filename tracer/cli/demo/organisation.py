@@ -42,6 +42,13 @@ _ACCOUNTS: dict[str, tuple[str, str, Role, str | None]] = {
     "analyst": ("Anton", "Weiss", Role.ANALYST, None),
     "importer": ("Laboratory", "Feed", Role.IMPORTER, None),
 }
+# Account -> what they can do besides an ordinary call, and the languages that they speak besides English.
+_SERVES: dict[str, tuple[list[str], list[str]]] = {
+    "tracer1": (["complex settings", "conversation"], []),
+    "tracer2": (["speaking with children"], ["pl"]),
+    "tracer3": (["clinical", "complex settings"], []),
+    "tracer4": (["speaking with children"], ["ur"]),
+}
 # Has begun today, and done no training yet: sees no records.
 _UNTRAINED = {"recruit"}
 ACCOUNTS_SAID = "\n".join(
@@ -83,6 +90,7 @@ def _account(session: Session, account: str, made: dict[str, Team], now: datetim
         password=None if role is Role.IMPORTER else DEMO_PASSWORD,
         now=now,
     )
+    person.skills, person.languages = _SERVES.get(account, ([], []))
     if role is not Role.IMPORTER and account not in _UNTRAINED:
         _train(session, person, now)
     if role is Role.SUPERVISOR and team:
