@@ -43,19 +43,22 @@ def change_rows(
 ) -> set[UUID]:
     """Set columns of rows that are there, by their `id`, where `only` holds of them; returns the ids of those changed.
 
-    `same` is what is set alike in all of them. In the session's transaction; each row's `version` is counted on, as the
-    unit of work would. One that another transaction has locked is passed over. RuntimeError for any actor but SYSTEM.
+    `same` is what is set alike in all of them. In the session's transaction; each row's `version`, where it has one, is
+    counted on, as the unit of work would. One that another transaction has locked is passed over. RuntimeError for any
+    actor but SYSTEM.
     """
     if not actor.of(session).is_system:
         raise RuntimeError("Only SYSTEM changes in bulk.")
     if not rows:
         return set()
     table, connection = cast(Table, model.__table__), session.connection()
+    if "version" in table.c:
+        same = {**same, "version": table.c.version + 1}
     if connection.dialect.name == "postgresql":
         return _change_at_once(connection, table, rows, same, only)
     found = set()
     for row in rows:
-        given = {**row, **same, "version": table.c.version + 1}
+        given = {**row, **same}
         done = connection.execute(update(table).where(table.c.id == row["id"], only).values(given))
         found |= {row["id"]} if done.rowcount else set()
     return found
@@ -76,7 +79,7 @@ def _change_at_once(
     mine = free.order_by(table.c.id).with_for_update(skip_locked=True).cte("mine")
     values: dict[str, Any] = {name: given.c[name] for name in names if name != "id"}
     change = update(table).where(table.c.id == given.c.id, table.c.id.in_(select(mine.c.id)))
-    change = change.values(**values, **same, version=table.c.version + 1).returning(table.c.id)
+    change = change.values(**values, **same).returning(table.c.id)
     return set(connection.execute(change).scalars())
 
 

@@ -1,29 +1,54 @@
 """The outbox: taking owed notices with a lease, and settling each by how its sending went."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tracer.access import audit
+from tracer.access.bulk import change_rows, insert_rows
 from tracer.delivery.transports import Fate, Later, Refused, Sent, Unknown
-from tracer.models import Notice, NoticeState
+from tracer.models import AuditEvent, Notice, NoticeState
 
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
 _FIRST_WAIT = timedelta(minutes=1)
 
 
-def claim(session: Session, now: datetime, most: int = 20) -> list[Notice]:
-    """Take up to `most` notices that are due, each for the time of a lease.
+def turn(session: Session, fates: Mapping[UUID, Fate], now: datetime, most: int = 20) -> list[Notice]:
+    """Settle what was sent, and take up to `most` notices that are due, each for the time of a lease.
 
-    The caller commits before it sends: whatever happens then, the notice is known to be on its way.
+    The caller commits before it sends: whatever happens then, a notice is known to be on its way. Thousands go this
+    way, so what is alike in all of them is written at once.
     """
     query = select(Notice).where(Notice.state == NoticeState.WAITING, Notice.next_try_at <= now)
     query = query.order_by(Notice.next_try_at, Notice.id).limit(most).with_for_update(skip_locked=True)
-    taken = list(session.scalars(query))
-    for notice in taken:
-        notice.state, notice.lease_until, notice.tries = NoticeState.SENDING, now + LEASE, notice.tries + 1
+    taken = list(session.scalars(query)) if most else []
+    _settle_all(session, fates, now)
+    going = {"state": NoticeState.SENDING, "lease_until": now + LEASE, "tries": Notice.tries + 1}
+    _change(session, [notice.id for notice in taken], going, NoticeState.WAITING)
     return taken
+
+
+def _settle_all(session: Session, fates: Mapping[UUID, Fate], now: datetime) -> None:
+    sent = [notice_id for notice_id, fate in fates.items() if isinstance(fate, Sent)]
+    gone = {"state": NoticeState.SENT, "lease_until": None, "settled_at": now, "error": None}
+    _change(session, sent, gone, NoticeState.SENDING)
+    others = set(fates) - set(sent)
+    if others:
+        for notice in session.scalars(select(Notice).where(Notice.id.in_(others)).order_by(Notice.id)):
+            settle(notice, fates[notice.id], now)
+
+
+def _change(session: Session, ids: Sequence[UUID], same: Mapping[str, Any], was: NoticeState) -> None:
+    rows = [{"id": notice_id} for notice_id in ids]
+    changed = change_rows(session, Notice, rows, same, only=Notice.state == was)
+    fields = sorted(same)
+    events = [audit.event_row(session, "changed", Notice.__tablename__, one, fields) for one in ids if one in changed]
+    insert_rows(session, AuditEvent, events)
 
 
 def expire(session: Session, now: datetime) -> int:

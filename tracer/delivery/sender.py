@@ -5,8 +5,6 @@ import threading
 import time
 from uuid import UUID
 
-from sqlalchemy import select
-
 from tracer import clock, db
 from tracer.access.system import system_session
 from tracer.casework import notices
@@ -49,33 +47,34 @@ class Sender:
 
         For a spell, where thousands are owed: then the routine has its turn.
         """
-        done, until = 0, time.monotonic() + _SPELL
+        done, until, fates = 0, time.monotonic() + _SPELL, dict[UUID, Fate]()
+        with system_session() as session, db.transaction("notice.expire", session):
+            outbox.expire(session, clock.now())
         while True:
-            with system_session() as session, db.transaction("notice.claim", session):
-                outbox.expire(session, clock.now())
-                taken = outbox.claim(session, clock.now())
-            self._deliver(taken)
-            done += len(taken)
-            if not taken or time.monotonic() >= until:
+            taken = self._turn(fates, over=time.monotonic() >= until)
+            if not taken:
                 return done
+            fates = self._deliver(taken)
+            done += len(taken)
 
-    def _deliver(self, taken: list[Notice]) -> None:
-        """Send one after the other, holding no lock meanwhile; settle them together, a slow server's each second."""
+    def _turn(self, fates: dict[UUID, Fate], *, over: bool = False) -> list[Notice]:
+        """Settle these, and take the next ones unless the spell is over, in one transaction."""
+        with system_session() as session, db.transaction("notice.send", session):
+            return outbox.turn(session, fates, clock.now(), **({"most": 0} if over else {}))
+
+    def _deliver(self, taken: list[Notice]) -> dict[UUID, Fate]:
+        """Send one after the other, holding no lock meanwhile; a slow server's are settled each second.
+
+        Returns how the rest went.
+        """
         fates: dict[UUID, Fate] = {}
         settled = time.monotonic()
         for notice in taken:
             fates[notice.id] = self._send(notice)
             if time.monotonic() - settled >= 1:
-                self._settle(fates)
+                self._turn(fates, over=True)
                 fates, settled = {}, time.monotonic()
-        self._settle(fates)
-
-    def _settle(self, fates: dict[UUID, Fate]) -> None:
-        if not fates:
-            return
-        with system_session() as session, db.transaction("notice.settle", session):
-            for notice in session.scalars(select(Notice).where(Notice.id.in_(fates)).order_by(Notice.id)):
-                outbox.settle(notice, fates[notice.id], clock.now())
+        return fates
 
     def _send(self, notice: Notice) -> Fate:
         try:
