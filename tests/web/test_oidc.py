@@ -182,6 +182,8 @@ LIES: dict[str, Callable[[Provider], None]] = {
     "no algorithm": _no_algorithm,
     "public key as secret": _shared_secret,
     "client secret as key": _client_secret,
+    "a token of access": lambda provider: provider.header.update(typ="at+jwt"),
+    "a token of signing out": _claims(events={"http://schemas.openid.net/event/backchannel-logout": {}}),
     "another key": _another_key,
     "an unknown key": _unknown_key,
     "a document of another issuer": lambda provider: provider.document.update(issuer="https://elsewhere.example"),

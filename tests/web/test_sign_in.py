@@ -293,3 +293,24 @@ def test_an_account_that_changes_while_it_proves_itself_is_not_let_in(site: Site
     with site.system() as session:
         world.account(session, "tracer1").epoch += 1
     assert sign_ins.let_in(staff, clock.now()) is None
+
+
+def test_signing_out_clears_the_browser(site: Site) -> None:
+    answer = site.browser("tracer1").post("/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_who_was_refused_what_is_in_the_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    with site.system() as session:
+        case, task = world.make_case(session)
+        world.give(session, task, "tracer2")
+        me = world.account(session, "tracer1").id
+    client = site.browser("tracer1")
+    assert client.get("/staff").status_code == 403
+    assert client.get(f"/cases/{case.id}").status_code == 404
+    said = [one.getMessage() for one in caplog.records if one.name == "tracer.web"]
+    assert said == [
+        f"refused status=403 endpoint=staff.show actor={me}",
+        f"refused status=404 endpoint=cases.show actor={me}",
+    ]
+    assert str(case.id) not in caplog.text

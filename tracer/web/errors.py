@@ -1,8 +1,9 @@
 """Where faults become answers: the one module, for pages and for the API alike."""
 
+import logging
 from typing import Any
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from sqlalchemy.orm.exc import StaleDataError
@@ -10,6 +11,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracer import db
 from tracer.faults import Conflict, Fault, Invalid, NotFound, Refused
+
+log = logging.getLogger("tracer.web")
 
 STATUS: dict[type[Fault], int] = {NotFound: 404, Invalid: 422, Conflict: 409, Refused: 403, Fault: 400}
 TITLES = {
@@ -79,9 +82,17 @@ def _http(error: HTTPException) -> Any:
     return body, status, {"Allow": ", ".join(sorted(allowed))} if allowed else {}
 
 
+def _note_refusal(status: int) -> None:
+    """Into the log: who was refused what, by id and endpoint; no address, for that may hold a record's id."""
+    who = g.get("actor")
+    if status in (403, 404) and who is not None and who.id is not None:
+        log.warning("refused status=%s endpoint=%s actor=%s", status, request.endpoint, who.id)
+
+
 def answer(status: int, message: str, fields: dict[str, str] | None = None) -> tuple[Any, int]:
     """A page for a person, JSON for a machine, with the status and what to do."""
     db.session.rollback()
+    _note_refusal(status)
     fields = fields or {}
     if request.path.startswith("/api/") or request.is_json:
         return jsonify(status=status, message=message, fields=fields), status

@@ -96,6 +96,7 @@ def leave() -> Any:
         sign_ins.sign_out(token, clock.now())
     answer = redirect(url_for("sign_in.show"))
     cookie.forget(answer)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 

@@ -47,7 +47,8 @@ class NotifyTransport:
         headers = {"Authorization": f"Bearer {self._token()}"}
         try:
             address = f"{self.base}/v2/notifications/{kind}"
-            reply = self.session.post(address, json=body, headers=headers, timeout=_TIMEOUT)
+            # Never on to another address: the name and the words are for Notify alone.
+            reply = self.session.post(address, json=body, headers=headers, timeout=_TIMEOUT, allow_redirects=False)
         except requests.ConnectTimeout:
             return Later("Notify was not reached.")
         except requests.RequestException as error:
