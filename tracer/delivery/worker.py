@@ -6,8 +6,10 @@ wait for them. On SQLite, where a load keeps every other writer waiting anyhow, 
 """
 
 import logging
+import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 
 from tracer import clock, db
 from tracer.access.system import system_session
@@ -20,6 +22,11 @@ from tracer.delivery.sender import Sender
 
 log = logging.getLogger("tracer.worker")
 _TICK = 2.0
+# What had something to do has its turn again so soon; the whole routine, which takes time to look, waits for the tick.
+_AGAIN = 0.1
+# Seconds until a thread that waits for the interpreter has it from one that computes: by default it would wait ten
+# times as long, at each of the four questions to a mail server.
+_SWITCH = 0.0005
 
 
 class Worker:
@@ -28,6 +35,7 @@ class Worker:
     def __init__(self, settings: Config) -> None:
         self.settings = settings
         self.sender = Sender(settings)
+        self._busy: list[str] = []  # the jobs that had something to do
         self.anchoring = Anchoring(anchors.place(settings.anchor, settings.instance, settings.anchor_token))
 
     def run(self, stop: threading.Event) -> None:
@@ -42,16 +50,26 @@ class Worker:
             apart.append(threading.Thread(target=self.sender.run, args=(stop,), name="notices"))
         for thread in apart:
             thread.start()
+        if apart:
+            sys.setswitchinterval(_SWITCH)
         while not stop.is_set():
+            until = time.monotonic() + _TICK
             try:
-                busy = self.do_routine() if apart else self.tick() or loader.once()
+                if apart:
+                    self._spell(stop, until)
+                elif self.tick() or loader.once():
+                    continue
             except Exception:
                 log.exception("This tick failed; the next one tries again.")
-                busy = 0
-            if not busy:
-                stop.wait(_TICK)
+            stop.wait(max(until - time.monotonic(), 0))
         for thread in apart:
             thread.join()
+
+    def _spell(self, stop: threading.Event, until: float) -> None:
+        """The whole routine, then whatever had something to do, again and again until the tick is over."""
+        busy = self.do_routine()
+        while busy and time.monotonic() < until and not stop.wait(_AGAIN):
+            busy = self.do_routine(self._busy)
 
     def tick(self) -> int:
         """Deliver what is owed, for a spell, and do the routine once. Returns how much there was to do."""
@@ -60,12 +78,13 @@ class Worker:
             log.info("notices=%s", delivered)
         return delivered + self.do_routine()
 
-    def do_routine(self) -> int:
-        """Do each job of the routine once. Returns how much there was to do."""
-        moved = {name: self._job(name, job) for name, job in routine.JOBS.items()}
+    def do_routine(self, names: Collection[str] = tuple(routine.JOBS)) -> int:
+        """Do these jobs of the routine once. Returns how much there was to do."""
+        moved = {name: self._job(name, routine.JOBS[name]) for name in names}
         self.anchor()
         if any(moved.values()):
             log.info(" ".join(f"{name}={count}" for name, count in moved.items() if count))
+        self._busy = [name for name, count in moved.items() if count]
         return sum(moved.values())
 
     def load(self) -> int:
