@@ -4,11 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from tests import world
@@ -176,3 +178,18 @@ def test_instance_files_are_private(site: Site) -> None:
     keys: list[Path] = list((site.instance / "keys").glob("*.key"))
     assert keys
     assert all(path.stat().st_mode & 0o077 == 0 for path in keys)
+
+
+def test_between_ticks_only_what_had_something_to_do_has_its_turn(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Counter[str]()
+
+    def job(_: Worker, name: str, __: object) -> int:
+        turns[name] += 1
+        return int(name == "seal" and turns[name] < 4)
+
+    monkeypatch.setattr(Worker, "_job", job)
+    monkeypatch.setattr("tracer.delivery.worker._AGAIN", 0)
+    worker = Worker(config.read({"TRACER_INSTANCE": str(site.instance)}))
+    worker._spell(threading.Event(), time.monotonic() + 60)
+    worker.close()
+    assert turns == Counter(routine.JOBS.keys()) + Counter({"seal": 3})
