@@ -12,10 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tracer import api, cli, config, db, vault
 from tracer.access import audit, guard, logins, rows
 from tracer.watch import limits
-from tracer.web import cookie, errors, headers, pages
+from tracer.web import bodies, cookie, errors, headers, pages
 from tracer.web import guard as web_guard
-
-MOST_UPLOADED = 200 * 1024 * 1024
 
 
 def create_app(environ: Mapping[str, str] | None = None) -> Flask:
@@ -34,6 +32,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     app = Flask("tracer", root_path=str(Path(__file__).parent / "web"))
     _configure(app, settings)
     errors.install(app)
+    bodies.install(app)
     csrf = CSRFProtect(app)
     web_guard.install(app)
     headers.install(app)
@@ -56,8 +55,6 @@ def _configure(app: Flask, settings: config.Config) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.production,
-        MAX_CONTENT_LENGTH=MOST_UPLOADED,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         TRUSTED_HOSTS=list(settings.hosts) or None,
         WTF_CSRF_TIME_LIMIT=None,  # a long call must not lose its form; the token lives with the session
         WTF_CSRF_SSL_STRICT=settings.production,

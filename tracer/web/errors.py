@@ -33,7 +33,7 @@ _WORDS = {
     403: "Your role does not include this. If it should, ask your supervisor.",
     404: "There is no such page or record, or it is not yours to see.",
     405: "There is no such page or record, or it is not yours to see.",
-    413: "Send a smaller file: 200 MB is the most.",
+    413: "That is more than can be sent here: 200 MB as a file by whoever may send one, anything else 2 MB.",
     422: "Go back, correct it and send it again.",
     500: "Nothing was changed. Try again; if it goes on, tell your supervisor what you were doing.",
 }
