@@ -1,7 +1,6 @@
-"""Every page in the navigation of every role is accessible, by keyboard and narrow enough."""
+"""The pages of training and readiness, worked by keyboard in each of their states."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -12,22 +11,6 @@ from tests.web.test_readiness import mixed
 
 __all__ = ["mixed"]  # a fixture, by its name
 pytestmark = pytest.mark.browser
-
-
-@pytest.mark.parametrize("account", ["admin", "privacy", "trainer", "tracer1"])
-def test_other_pages(site: Site, person: Callable[..., Person], account: str, batch: Path) -> None:
-    """The pages of the navigation, and the first record that each leads to."""
-    site.app.test_cli_runner().invoke(args=["intake", "load", str(batch)])
-    somebody = person()
-    somebody.sign_in(account)
-    ways = [way.get_attribute("href") for way in somebody.page.locator(".ways__way").all()]
-    assert ways
-    for way in ways:
-        somebody.page.goto(somebody.address + str(way))
-        somebody.check()
-        for inner in somebody.page.locator("main a[href^='/']").all()[:1]:
-            somebody.page.goto(somebody.address + str(inner.get_attribute("href")))
-            somebody.check()
 
 
 def test_a_course_from_the_list_to_the_certificate(mixed: Site, person: Callable[..., Person]) -> None:
