@@ -28,6 +28,11 @@ ONE = KINDS if FULL else KINDS[-1:]
 # let through is seen. That rules and policies are the same is tested apart.
 ALONE = KINDS if FULL else KINDS[:1]
 
+# Minutes each, and each runs in one process.
+_LONG = tuple(
+    f"tests/{one}.py" for one in ("web/test_sweep", "web/test_fields", "web/test_audit_fails", "browser/test_story")
+)
+
 Clock = Callable[[timedelta], None]
 _connect = socket.socket.connect
 
@@ -35,6 +40,11 @@ _connect = socket.socket.connect
 def pytest_report_header() -> str:
     """Say which databases this run proves."""
     return "databases: " + ", ".join(KINDS) + ("" if POSTGRES else " ONLY (set TRACER_TEST_DATABASE_URL)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: none of them is left to one process at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 @pytest.fixture(autouse=True, scope="session")
