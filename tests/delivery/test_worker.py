@@ -20,7 +20,7 @@ from tracer import clock, config
 from tracer.casework import contacts, people, routine
 from tracer.casework.contacts import Named
 from tracer.delivery import outbox
-from tracer.delivery.transports import Later, Unknown
+from tracer.delivery.transports import Later, Sent, Unknown
 from tracer.delivery.worker import Worker
 from tracer.models import Case, Contact, Notice, NoticeState, Person, Task, TaskKind, TaskState
 from tracer.schemas.identity import Identity
@@ -193,3 +193,25 @@ def test_between_ticks_only_what_had_something_to_do_has_its_turn(site: Site, mo
     worker._spell(threading.Event(), time.monotonic() + 60)
     worker.close()
     assert turns == Counter(routine.JOBS.keys()) + Counter({"seal": 3})
+
+
+def test_a_lock_of_whoever_looks_for_more_is_waited_for(site: Site) -> None:
+    """A settled notice that was passed over would be shown as unknown, though it went."""
+    if site.url.startswith("sqlite"):
+        pytest.skip("one writer at a time there")
+    name_contacts(site, 1)
+    with site.system("notice.send") as session:
+        [notice] = outbox.turn(session, {}, clock.now())
+
+    def settle() -> None:
+        with site.system("notice.send") as session:
+            outbox.turn(session, {notice.id: Sent()}, clock.now(), most=0)
+
+    thread = threading.Thread(target=settle)
+    with site.system("test.look") as session:
+        session.scalars(select(Notice).where(Notice.id == notice.id).with_for_update()).one()
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive()
+    thread.join(10)
+    assert states(site) == {"sent": 1}

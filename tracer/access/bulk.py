@@ -40,12 +40,13 @@ def change_rows(
     same: Mapping[str, Any],
     *,
     only: ColumnElement[bool],
+    waits: bool = False,
 ) -> set[UUID]:
     """Set columns of rows that are there, by their `id`, where `only` holds of them; returns the ids of those changed.
 
     `same` is what is set alike in all of them. In the session's transaction; each row's `version`, where it has one, is
-    counted on, as the unit of work would. One that another transaction has locked is passed over. RuntimeError for any
-    actor but SYSTEM.
+    counted on, as the unit of work would. One that another transaction has locked is passed over, or waited for.
+    RuntimeError for any actor but SYSTEM.
     """
     if not actor.of(session).is_system:
         raise RuntimeError("Only SYSTEM changes in bulk.")
@@ -55,7 +56,7 @@ def change_rows(
     if "version" in table.c:
         same = {**same, "version": table.c.version + 1}
     if connection.dialect.name == "postgresql":
-        return _change_at_once(connection, table, rows, same, only)
+        return _change_at_once(connection, table, rows, same, only, waits)
     found = set()
     for row in rows:
         given = {**row, **same}
@@ -70,13 +71,14 @@ def _change_at_once(
     rows: Sequence[dict[str, Any]],
     same: Mapping[str, Any],
     only: ColumnElement[bool],
+    waits: bool,
 ) -> set[UUID]:
     names = list(rows[0])
     columns = [bindparam(name, [row[name] for row in rows], ARRAY(table.c[name].type)) for name in names]
     kinds = [column(name, table.c[name].type) for name in names]
     given = func.unnest(*columns).table_valued(*kinds).render_derived("given")
     free = select(table.c.id).where(table.c.id == func.any(columns[names.index("id")]), only)
-    mine = free.order_by(table.c.id).with_for_update(skip_locked=True).cte("mine")
+    mine = free.order_by(table.c.id).with_for_update(skip_locked=not waits).cte("mine")
     values: dict[str, Any] = {name: given.c[name] for name in names if name != "id"}
     change = update(table).where(table.c.id == given.c.id, table.c.id.in_(select(mine.c.id)))
     change = change.values(**values, **same).returning(table.c.id)

@@ -24,10 +24,12 @@ def turn(session: Session, fates: Mapping[UUID, Fate], now: datetime, most: int 
     The caller commits before it sends: whatever happens then, a notice is known to be on its way. Thousands go this
     way, so what is alike in all of them is written at once.
     """
+    # First settled: whoever looks for more may hold a lock on one of ours for a moment (it waited when they began to
+    # look), and while we look ourselves we wait for nobody. So ours are waited for, and no two for each other.
+    _settle_all(session, fates, now)
     query = select(Notice).where(Notice.state == NoticeState.WAITING, Notice.next_try_at <= now)
     query = query.order_by(Notice.next_try_at, Notice.id).limit(most).with_for_update(skip_locked=True)
     taken = list(session.scalars(query)) if most else []
-    _settle_all(session, fates, now)
     going = {"state": NoticeState.SENDING, "lease_until": now + LEASE, "tries": Notice.tries + 1}
     _change(session, [notice.id for notice in taken], going, NoticeState.WAITING)
     return taken
@@ -45,7 +47,7 @@ def _settle_all(session: Session, fates: Mapping[UUID, Fate], now: datetime) -> 
 
 def _change(session: Session, ids: Sequence[UUID], same: Mapping[str, Any], was: NoticeState) -> None:
     rows = [{"id": notice_id} for notice_id in ids]
-    changed = change_rows(session, Notice, rows, same, only=Notice.state == was)
+    changed = change_rows(session, Notice, rows, same, only=Notice.state == was, waits=True)
     fields = sorted(same)
     events = [audit.event_row(session, "changed", Notice.__tablename__, one, fields) for one in ids if one in changed]
     insert_rows(session, AuditEvent, events)
