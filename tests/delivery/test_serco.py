@@ -135,7 +135,7 @@ def _wait(done: Callable[[], bool], most: float) -> None:
     until = time.monotonic() + most
     while not done():
         assert time.monotonic() < until, "The workers did not get on."
-        time.sleep(0.05)
+        time.sleep(0.25)  # to look takes its share of the processors
 
 
 def _waiting(site: Site) -> int:

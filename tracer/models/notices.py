@@ -53,4 +53,4 @@ class Notice(Identified, Base):
 
 
 _OWED = text("state IN ('waiting', 'sending')")
-Index("ix_notice_owed", Notice.next_try_at, postgresql_where=_OWED, sqlite_where=_OWED)
+Index("ix_notice_owed", Notice.next_try_at, Notice.id, postgresql_where=_OWED, sqlite_where=_OWED)
