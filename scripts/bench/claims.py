@@ -137,9 +137,8 @@ def run(folder: Path, url: str, count: int, several: list[int]) -> float:
                 print(f"{claimers:>9}{side:>9}{found[-1]:>10,.0f}{p50:>9.1f}{p99:>9.1f}", flush=True)
         middle = {side: statistics.median(found) for side, found in rates.items()}
         worst = min(worst, middle["ours"] / middle["bare"])
-        print(
-            f"  of the bare rate: {middle['recorded'] / middle['bare']:.2f} with what is on record, Tracer {worst:.2f}"
-        )
+        share = middle["recorded"] / middle["bare"]
+        print(f"  of the bare rate: {share:.2f} with what is on record, Tracer {worst:.2f}")
     db.dispose()
     return worst
 
