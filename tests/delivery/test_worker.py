@@ -22,7 +22,7 @@ from tracer.casework.contacts import Named
 from tracer.delivery import outbox
 from tracer.delivery.transports import Later, Sent, Unknown
 from tracer.delivery.worker import Worker
-from tracer.models import Case, Contact, Notice, NoticeState, Person, Task, TaskKind, TaskState
+from tracer.models import AuditEvent, Case, Contact, Notice, NoticeState, Person, Task, TaskKind, TaskState
 from tracer.schemas.identity import Identity
 
 
@@ -215,3 +215,23 @@ def test_a_lock_of_whoever_looks_for_more_is_waited_for(site: Site) -> None:
         assert thread.is_alive()
     thread.join(10)
     assert states(site) == {"sent": 1}
+
+
+def test_what_went_at_the_second_try_or_after_its_lease_is_settled_as_sent(site: Site) -> None:
+    """And the audit names what changed, and no more."""
+    name_contacts(site, 2)
+    now = clock.now()
+    with site.system("notice.send") as session:
+        first, second = outbox.turn(session, {}, now)
+    with site.system("notice.send") as session:
+        session.get_one(Notice, first.id).error = "The mail server said 451."
+    with site.system("notice.expire") as session:
+        assert outbox.expire(session, now + timedelta(hours=1)) == 2
+    with site.system("notice.send") as session:
+        session.get_one(Notice, second.id).state, session.get_one(Notice, second.id).error = NoticeState.SENDING, None
+    with site.system("notice.settle") as session:
+        outbox.turn(session, {first.id: Sent(), second.id: Sent()}, now, most=0)
+    with site.system() as session:
+        assert {(one.state, one.error) for one in session.scalars(select(Notice))} == {(NoticeState.SENT, None)}
+        events = select(AuditEvent).where(AuditEvent.action == "notice.settle", AuditEvent.entity_id == str(second.id))
+        assert session.scalars(events).one().fields == ["lease_until", "settled_at", "state"]

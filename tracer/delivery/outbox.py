@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from tracer.access import audit
@@ -15,10 +15,12 @@ from tracer.models import AuditEvent, Notice, NoticeState
 
 LEASE = timedelta(minutes=5)
 MOST_TRIES = 8
+# Taken at once by a worker: so many are shown as unknown if it is killed.
+BATCH = 20
 _FIRST_WAIT = timedelta(minutes=1)
 
 
-def turn(session: Session, fates: Mapping[UUID, Fate], now: datetime, most: int = 20) -> list[Notice]:
+def turn(session: Session, fates: Mapping[UUID, Fate], now: datetime, most: int = BATCH) -> list[Notice]:
     """Settle what was sent, and take up to `most` notices that are due, each for the time of a lease.
 
     The caller commits before it sends: whatever happens then, a notice is known to be on its way. Thousands go this
@@ -31,26 +33,27 @@ def turn(session: Session, fates: Mapping[UUID, Fate], now: datetime, most: int 
     query = query.order_by(Notice.next_try_at, Notice.id).limit(most).with_for_update(skip_locked=True)
     taken = list(session.scalars(query)) if most else []
     going = {"state": NoticeState.SENDING, "lease_until": now + LEASE, "tries": Notice.tries + 1}
-    _change(session, [notice.id for notice in taken], going, NoticeState.WAITING)
+    _change(session, [notice.id for notice in taken], going, Notice.state == NoticeState.WAITING)
     return taken
 
 
 def _settle_all(session: Session, fates: Mapping[UUID, Fate], now: datetime) -> None:
+    """Those that simply went at once; one by one what else became of one, or was known of it before."""
     sent = [notice_id for notice_id, fate in fates.items() if isinstance(fate, Sent)]
-    gone = {"state": NoticeState.SENT, "lease_until": None, "settled_at": now, "error": None}
-    _change(session, sent, gone, NoticeState.SENDING)
-    others = set(fates) - set(sent)
+    gone = {"state": NoticeState.SENT, "lease_until": None, "settled_at": now}
+    plain = and_(Notice.state == NoticeState.SENDING, Notice.error.is_(None))
+    others = set(fates) - _change(session, sent, gone, plain)
     if others:
         for notice in session.scalars(select(Notice).where(Notice.id.in_(others)).order_by(Notice.id)):
             settle(notice, fates[notice.id], now)
 
 
-def _change(session: Session, ids: Sequence[UUID], same: Mapping[str, Any], was: NoticeState) -> None:
-    rows = [{"id": notice_id} for notice_id in ids]
-    changed = change_rows(session, Notice, rows, same, only=Notice.state == was, waits=True)
-    fields = sorted(same)
-    events = [audit.event_row(session, "changed", Notice.__tablename__, one, fields) for one in ids if one in changed]
+def _change(session: Session, ids: Sequence[UUID], same: Mapping[str, Any], only: ColumnElement[bool]) -> set[UUID]:
+    """Set this in those of which `only` holds, on record; returns which."""
+    changed = change_rows(session, Notice, [{"id": one} for one in ids], same, only=only, waits=True)
+    events = [audit.event_row(session, "changed", Notice.__tablename__, one, sorted(same)) for one in changed]
     insert_rows(session, AuditEvent, events)
+    return changed
 
 
 def expire(session: Session, now: datetime) -> int:

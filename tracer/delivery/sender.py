@@ -51,16 +51,16 @@ class Sender:
         with system_session() as session, db.transaction("notice.expire", session):
             outbox.expire(session, clock.now())
         while True:
-            taken = self._turn(fates, over=time.monotonic() >= until)
+            taken = self._turn(fates, 0 if time.monotonic() >= until else outbox.BATCH)
             if not taken:
                 return done
             fates = self._deliver(taken)
             done += len(taken)
 
-    def _turn(self, fates: dict[UUID, Fate], *, over: bool = False) -> list[Notice]:
-        """Settle these, and take the next ones unless the spell is over, in one transaction."""
+    def _turn(self, fates: dict[UUID, Fate], most: int) -> list[Notice]:
+        """Settle these, and take the next ones, in one transaction."""
         with system_session() as session, db.transaction("notice.send", session):
-            return outbox.turn(session, fates, clock.now(), **({"most": 0} if over else {}))
+            return outbox.turn(session, fates, clock.now(), most)
 
     def _deliver(self, taken: list[Notice]) -> dict[UUID, Fate]:
         """Send one after the other, holding no lock meanwhile; a slow server's are settled each second.
@@ -72,7 +72,7 @@ class Sender:
         for notice in taken:
             fates[notice.id] = self._send(notice)
             if time.monotonic() - settled >= 1:
-                self._turn(fates, over=True)
+                self._turn(fates, 0)
                 fates, settled = {}, time.monotonic()
         return fates
 

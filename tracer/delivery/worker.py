@@ -35,7 +35,6 @@ class Worker:
     def __init__(self, settings: Config) -> None:
         self.settings = settings
         self.sender = Sender(settings)
-        self._busy: list[str] = []  # the jobs that had something to do
         self.anchoring = Anchoring(anchors.place(settings.anchor, settings.instance, settings.anchor_token))
 
     def run(self, stop: threading.Event) -> None:
@@ -67,9 +66,10 @@ class Worker:
 
     def _spell(self, stop: threading.Event, until: float) -> None:
         """The whole routine, then whatever had something to do, again and again until the tick is over."""
-        busy = self.do_routine()
-        while busy and time.monotonic() < until and not stop.wait(_AGAIN):
-            busy = self.do_routine(self._busy)
+        busy: Collection[str] = routine.JOBS
+        while busy := [name for name, count in self._do(busy).items() if count]:
+            if time.monotonic() >= until or stop.wait(_AGAIN):
+                break
 
     def tick(self) -> int:
         """Deliver what is owed, for a spell, and do the routine once. Returns how much there was to do."""
@@ -78,14 +78,17 @@ class Worker:
             log.info("notices=%s", delivered)
         return delivered + self.do_routine()
 
-    def do_routine(self, names: Collection[str] = tuple(routine.JOBS)) -> int:
-        """Do these jobs of the routine once. Returns how much there was to do."""
+    def do_routine(self) -> int:
+        """Do each job of the routine once. Returns how much there was to do."""
+        return sum(self._do(routine.JOBS).values())
+
+    def _do(self, names: Collection[str]) -> dict[str, int]:
+        """Do these jobs once. Returns how much there was to do for each."""
         moved = {name: self._job(name, routine.JOBS[name]) for name in names}
         self.anchor()
         if any(moved.values()):
             log.info(" ".join(f"{name}={count}" for name, count in moved.items() if count))
-        self._busy = [name for name, count in moved.items() if count]
-        return sum(moved.values())
+        return moved
 
     def load(self) -> int:
         """Load one batch that waits, here and now. Returns how many there were: one, or none."""
