@@ -8,9 +8,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from tracer.allocation.flow import TENTHS
-from tracer.allocation.parts import Hand, Home, Piece, Placed
-
-TOGETHER = "same household"
+from tracer.allocation.parts import TOGETHER, Hand, Home, Kind, Piece, Placed
 
 
 class Crew:
@@ -21,6 +19,10 @@ class Crew:
         self.pools, self.needs = hands[0].pools, hands[0].needs
         self._turns = [(hand.held / hand.capacity, number) for number, hand in enumerate(hands) if hand.spare > 0]
         heapq.heapify(self._turns)
+
+    def can(self, kind: Kind) -> bool:
+        """Whether they draw from where it waits, and serve all that it needs."""
+        return kind.needs <= self.needs and kind.pools <= self.pools
 
     def tenths(self) -> list[int]:
         """The free units in each tenth of load, over all of them."""

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+# Why a task goes to somebody, where it is not by their turn.
+BEFORE, TOGETHER = "spoke to them before", "same household"
+
 
 class Work(NamedTuple):
     """One waiting task. `urgent` is the moment that it is taken by, the earliest first; `before` who spoke to them."""

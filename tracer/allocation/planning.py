@@ -15,12 +15,10 @@ from operator import attrgetter
 from uuid import UUID
 
 from tracer.allocation import flow
-from tracer.allocation.crews import TOGETHER, Crew, crews_of
+from tracer.allocation.crews import Crew, crews_of
 from tracer.allocation.flow import BANDS, Demand
-from tracer.allocation.parts import Hand, Home, Kind, Piece, Placed, Plan, Short, Work
+from tracer.allocation.parts import BEFORE, Hand, Home, Kind, Piece, Placed, Plan, Short, Work
 
-__all__ = ["BEFORE", "TOGETHER", "plan"]
-BEFORE = "spoke to them before"
 Waiting = Mapping[Kind, Sequence[Piece]]
 _urgent = attrgetter("urgent")
 _size = attrgetter("size")
@@ -82,8 +80,7 @@ def _to_those_before(pieces: list[Piece], crews: Sequence[Crew], made: Plan) -> 
         before = next((work.before for work in piece.works if work.before in at_work), None)
         if before is not None:
             crew, hand = at_work[before]
-            kind = _kind(piece)
-            if kind.pools <= crew.pools and kind.needs <= crew.needs and crew.give(hand, piece):
+            if crew.can(_kind(piece)) and crew.give(hand, piece):
                 made.placed += [Placed(work.id, hand.id, BEFORE) for work in piece.works]
                 continue
         rest.append(piece)
@@ -115,11 +112,7 @@ def _able(waiting: Waiting, crews: Sequence[Crew]) -> dict[Kind, list[int]]:
     for number, crew in enumerate(crews):
         for pool in crew.pools:
             by_pool[pool].append(number)
-    found = {}
-    for kind in waiting:
-        pools, needs = kind
-        found[kind] = [n for n in by_pool[next(iter(pools))] if needs <= crews[n].needs and pools <= crews[n].pools]
-    return found
+    return {kind: [n for n in by_pool[next(iter(kind.pools))] if crews[n].can(kind)] for kind in waiting}
 
 
 def _shares(

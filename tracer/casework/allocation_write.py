@@ -1,11 +1,11 @@
 """Carrying out a plan: many tasks to many people at once, each with its assignment and on record. SYSTEM's work."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,11 +45,11 @@ def write(
 def _chunk(
     session: Session, some: Sequence[Placed], hands: Mapping[UUID, Hand], now: datetime, by_id: UUID | None
 ) -> int:
-    same = {"state": TaskState.HELD, "moved_by_id": by_id}
-    moved = set[UUID]()
-    for until, those in _until(session, some, now):
-        rows = [{"id": one.task, "holder_id": one.to, "team_id": hands[one.to].team} for one in those]
-        moved |= _held(session, rows, {**same, "held_until": until})
+    rows = [{"id": one.task, "holder_id": one.to, "team_id": hands[one.to].team} for one in some]
+    same, moved = {"state": TaskState.HELD, "moved_by_id": by_id}, set[UUID]()
+    for until, diseases in _until(now).items():
+        only = and_(Task.state == TaskState.WAITING, Task.disease.in_(diseases))
+        moved |= _held(session, rows, {**same, "held_until": until}, only)
     insert_rows(session, Assignment, [_assignment(one, now, by_id) for one in some if one.task in moved])
     entity = Task.__tablename__
     events = [audit.event_row(session, "changed", entity, one.task, _FIELDS) for one in some if one.task in moved]
@@ -57,31 +57,28 @@ def _chunk(
     return len(moved)
 
 
-def _until(session: Session, some: Sequence[Placed], now: datetime) -> Iterable[tuple[datetime, Sequence[Placed]]]:
-    """Until when they are held, by their diseases' policies, which mostly say the same."""
-    until = {disease: tasks.held_until(disease, now) for disease in policy.diseases()}
-    if len(set(until.values())) == 1:
-        return [(next(iter(until.values())), some)]
-    diseases = dict(session.execute(select(Task.id, Task.disease).where(Task.id.in_([one.task for one in some]))).all())
-    found: dict[datetime, list[Placed]] = {}
-    for one in some:
-        if one.task in diseases:
-            found.setdefault(until[diseases[one.task]], []).append(one)
-    return found.items()
+def _until(now: datetime) -> dict[datetime, list[str]]:
+    """Until when what is taken now is held, and of which diseases: most policies say the same."""
+    found: dict[datetime, list[str]] = {}
+    for disease in policy.diseases():
+        found.setdefault(tasks.held_until(disease, now), []).append(disease)
+    return found
 
 
-def _held(session: Session, rows: Sequence[dict[str, Any]], same: Mapping[str, Any]) -> set[UUID]:
+def _held(
+    session: Session, rows: Sequence[dict[str, Any]], same: Mapping[str, Any], only: ColumnElement[bool]
+) -> set[UUID]:
     """The tasks that could be held. Where somebody took another of a household this moment, one by one."""
     try:
         with session.begin_nested():
-            return change_rows(session, Task, rows, same, only=Task.state == TaskState.WAITING)
+            return change_rows(session, Task, rows, same, only=only)
     except IntegrityError as fault:
         if not households.is_held_elsewhere(fault):
             raise
     if len(rows) == 1:
         return set()
     half = len(rows) // 2
-    return _held(session, rows[:half], same) | _held(session, rows[half:], same)
+    return _held(session, rows[:half], same, only) | _held(session, rows[half:], same, only)
 
 
 def _assignment(one: Placed, now: datetime, by_id: UUID | None) -> dict[str, Any]:
