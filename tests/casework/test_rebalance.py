@@ -289,3 +289,14 @@ def test_a_household_goes_whole_and_stays_where_one_was_promised_a_call(site: Si
         session.get_one(Task, both[1]).callback = False
     assert due(site) == 2
     assert {task_of(site, one).state for one in both} == {TaskState.WAITING}
+
+
+def test_a_try_that_is_being_made_is_left_until_the_call_ends(site: Site) -> None:
+    now = clock.now()
+    with site.system() as session:
+        case, task = world.make_case(session)
+        world.give(session, task, "tracer1")
+        task.attempts, task.not_before = 1, now - timedelta(minutes=10)
+    begin(site.browser("tracer1"), f"/cases/{case.id}")
+    assert job(site, clock.now(), "due_while_busy") == 0
+    assert job(site, clock.now() + timedelta(minutes=31), "due_while_busy") == 1

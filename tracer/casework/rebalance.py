@@ -65,16 +65,17 @@ def due_while_busy(session: Session, now: datetime) -> int:
     """
     free = select(Presence.staff_id).where(Presence.state == PresenceState.AVAILABLE)
     due = (Task.not_before <= now - calling.LATE_AFTER, Task.attempts > 0, Task.holder_id.not_in(free))
+    mate = aliased(Task)
+    home = (mate.household_key == Task.household_key, mate.holder_id == Task.holder_id, mate.callback.is_(True))
     query = _held().where(*due, Task.callback.is_(False), Task.kind.not_in(RAISED), ~calls.going_on(now))
-    query = query.order_by(Task.not_before, Task.id).limit(_MOST)
+    query = query.where(~exists().where(*home).correlate(Task)).order_by(Task.not_before, Task.id).limit(_MOST)
     moved = 0
-    for task in session.scalars(query.with_for_update(of=Task, skip_locked=True)):
-        home = [one for one in households.with_mates(task) if one.holder_id == task.holder_id]
-        if task.state is TaskState.HELD and not any(one.callback for one in home):
-            for one in home:
-                tasks.put_back(one, ended="released", reason="due while the holder was busy", now=now)
-            session.flush()
-            moved += len(home)
+    for task in session.scalars(query.with_for_update(of=Task, skip_locked=True)).all():
+        together = [one for one in households.with_mates(task) if one.holder_id is not None]  # none: went before
+        for one in together:
+            tasks.put_back(one, ended="released", reason="due while the holder was busy", now=now)
+        session.flush()
+        moved += len(together)
     return moved
 
 
