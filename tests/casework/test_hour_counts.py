@@ -109,14 +109,19 @@ def test_whoever_is_on_record_as_away_is_taken_off_a_teams_days(site: Site) -> N
         session.add(Absence(**leave, from_at=whole[0], until_at=whole[1]))
         session.add(Absence(**leave, from_at=now + timedelta(days=8)))
         session.add(Absence(**leave, from_at=now, ended_at=now))
+        ill = world.account(session, "tracer4")
+        ill.pattern = "Mon-Sun 08:00-14:00"
+        session.add(Absence(**{**leave, "staff_id": ill.id, "kind": AbsenceKind.SICK}, from_at=now))
         strengths.take(session, now, set(), now)
         session.flush()
+        week = session.get_one(TeamStrength, ill.team_id).away
         here = session.get_one(TeamStrength, mine.team_id)
         away = {date.fromisoformat(day): hours for day, hours in here.away.items()}
     for ahead in (3, 4):
         assert away[today + timedelta(days=ahead)][7:15] == [0, 1, 1, 1, 1, 1, 1, 0]
     assert today not in away and today + timedelta(days=5) not in away
     assert sum(sum(hours) for hours in away.values()) == pytest.approx(2 * 6 + 6 * 6, abs=0.1), "to the horizon"
+    assert sum(sum(hours) for hours in week.values()) == pytest.approx(7 * 6, abs=0.1), "a week without an end"
 
 
 def test_a_shift_over_midnight_is_paid_on_both_days() -> None:

@@ -136,15 +136,14 @@ def _verified(provider: Provider, token: str) -> dict[str, Any]:
         keys = KeySet.import_key_set(published)
         try:
             read = jwt.decode(token, keys, algorithms=_ALGORITHMS)
-            # Signed by the same keys are also tokens of access and of signing out (RFC 9068, back-channel logout).
-            if str(read.header.get("typ", "JWT")).upper() != "JWT" or "events" in read.claims:
-                raise SignOnFault(provider, UNFIT, "the token is of another kind")
-            return dict(read.claims)
-        except SignOnFault:
-            raise
         except Exception:
             if fresh:
                 raise
+            continue
+        # Signed by the same keys are also tokens of access and of signing out (RFC 9068, back-channel logout).
+        if str(read.header.get("typ", "JWT")).upper() != "JWT" or "events" in read.claims:
+            raise SignOnFault(provider, UNFIT, "the token is of another kind")
+        return dict(read.claims)
     raise AssertionError  # the loop returns or raises
 
 
