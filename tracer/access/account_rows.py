@@ -13,7 +13,7 @@ from tracer.models import Role
 def staff(person: Any) -> Rule:
     """Themselves, the teams they reach, who leads them; administrators and privacy officers see all."""
     lead = table(m.Leadership)
-    leads_me = exists().where(lead.c.staff_id == person.c.id, lead.c.team_id.in_(teams_above_mine()))
+    leads_me = exists().where(lead.c.staff_id == person.c.id, teams_above_mine.has(lead.c.team_id))
     return or_(
         person.c.id == ME,
         person.c.team_id.in_(teams_i_reach()),

@@ -1,37 +1,39 @@
 """What a grant opens to the actor while it lasts: a case with its contacts, or one contact. To see, never to change.
 
-Sets of ids, looked up once a statement; nothing in them when no grant is open, as nearly always.
+Sets of ids that the rules are told of; nothing in them when no grant is open, as nearly always.
 """
 
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, not_, or_, select
 
 from tracer import models as m
-from tracer.access.row_sets import conflicting, granted
-from tracer.access.row_terms import Rule, looked_up, table
+from tracer.access.row_sets import granted_cases, granted_contacts, granted_tasks, people_in_conflict
+from tracer.access.row_terms import Rule, table
+from tracer.access.told import told_many
+
+_EITHER = (granted_cases, granted_contacts)
 
 
-@looked_up
-def contacts_of_granted_cases() -> Select[Any]:
+@told_many(after=(granted_cases,))
+def contacts_of_granted_cases(_: Any) -> Select[Any]:
     """The contacts of granted cases. One in conflict takes a grant of its own."""
     contact = table(m.Contact)
-    named = select(contact.c.id).where(contact.c.case_id.in_(granted("case_id")))
-    return named.where(contact.c.person_id.not_in(conflicting("person_id")))
+    named = select(contact.c.id).where(granted_cases.has(contact.c.case_id))
+    return named.where(not_(people_in_conflict.has(contact.c.person_id)))
 
 
 def _of_contact(column: Any) -> Rule:
-    return or_(column.in_(granted("contact_id")), column.in_(contacts_of_granted_cases()))
+    return or_(granted_contacts.has(column), contacts_of_granted_cases.has(column))
 
 
 def _of_case(column: Any) -> Rule:
-    found: Rule = column.in_(granted("case_id"))
-    return found
+    return granted_cases.has(column)
 
 
 def tasks(task: Any) -> Rule:
     """The work on it: the row names nobody."""
-    return or_(task.c.case_id.in_(granted("case_id")), task.c.id.in_(granted("task_id")))
+    return or_(granted_cases.has(task.c.case_id), granted_tasks.has(task.c.id))
 
 
 def cases(case: Any) -> Rule:
@@ -44,15 +46,15 @@ def contacts(contact: Any) -> Rule:
     return _of_contact(contact.c.id)
 
 
-@looked_up
-def people_of_granted_cases() -> Select[Any]:
+@told_many(after=(granted_cases,))
+def people_of_granted_cases(_: Any) -> Select[Any]:
     """Whose those cases are."""
     case = table(m.Case)
     return select(case.c.person_id).where(_of_case(case.c.id))
 
 
-@looked_up
-def people_of_granted_contacts() -> Select[Any]:
+@told_many(after=_EITHER)
+def people_of_granted_contacts(_: Any) -> Select[Any]:
     """Who those contacts are."""
     contact = table(m.Contact)
     return select(contact.c.person_id).where(contacts(contact))
@@ -60,7 +62,7 @@ def people_of_granted_contacts() -> Select[Any]:
 
 def people(person: Any) -> Rule:
     """Whose case or contact it is."""
-    return or_(person.c.id.in_(people_of_granted_cases()), person.c.id.in_(people_of_granted_contacts()))
+    return or_(people_of_granted_cases.has(person.c.id), people_of_granted_contacts.has(person.c.id))
 
 
 def exposures(exposure: Any) -> Rule:
@@ -83,8 +85,8 @@ def interviews(interview: Any) -> Rule:
     return or_(_of_case(interview.c.case_id), _of_contact(interview.c.contact_id))
 
 
-@looked_up
-def granted_interviews() -> Select[Any]:
+@told_many(after=_EITHER)
+def granted_interviews(_: Any) -> Select[Any]:
     """The interviews with them."""
     interview = table(m.Interview)
     return select(interview.c.id).where(interviews(interview))
@@ -92,5 +94,4 @@ def granted_interviews() -> Select[Any]:
 
 def answers(answer: Any) -> Rule:
     """Given in those interviews."""
-    found: Rule = answer.c.interview_id.in_(granted_interviews())
-    return found
+    return granted_interviews.has(answer.c.interview_id)

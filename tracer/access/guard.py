@@ -4,13 +4,22 @@ The options are built once for the process around one bound parameter for the ac
 those of the entities it names, and all of them when it cannot be read with certainty.
 """
 
+import itertools
 from typing import Any
 
 from sqlalchemy import Connection, Table, event, false
-from sqlalchemy.orm import Load, LoaderCriteriaOption, ORMExecuteState, Session, SessionTransaction, sessionmaker
+from sqlalchemy.orm import (
+    Load,
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    sessionmaker,
+)
 from sqlalchemy.sql import visitors
 
-from tracer.access import actor, clearance
+from tracer.access import actor, told
 from tracer.access.rows import DOORWAY, ROWS
 from tracer.models import Base
 
@@ -52,6 +61,7 @@ def install(maker: "sessionmaker[Session]") -> None:
     if not event.contains(maker, "do_orm_execute", narrow):
         event.listen(maker, "do_orm_execute", narrow)
         event.listen(maker, "after_begin", tell)
+        event.listen(maker, "after_flush", ask_anew)
 
 
 def tell(session: Session, _: SessionTransaction, connection: Connection) -> None:
@@ -59,12 +69,19 @@ def tell(session: Session, _: SessionTransaction, connection: Connection) -> Non
 
     Set for the session it would be whoever borrows the connection next (measured).
     """
-    clearance.forget(session)
+    told.forget(session)
     if connection.dialect.name == "postgresql":
         who = session.info.get("actor")
         connection.exec_driver_sql(
             "SELECT set_config('tracer.actor', %s, true)", (str(who.id) if who and who.id else "",)
         )
+
+
+def ask_anew(session: Session, _: UOWTransaction) -> None:
+    """What the rules were told may be another thing once a grant, a conflict, a leader was written."""
+    written = itertools.chain(session.new, session.dirty, session.deleted)
+    if any(told.is_made_of(one.__table__.name) for one in written):
+        told.forget(session)
 
 
 def narrow(state: ORMExecuteState) -> None:
@@ -74,7 +91,7 @@ def narrow(state: ORMExecuteState) -> None:
         return
     if not state.is_select or not state.is_orm_statement or state.is_from_statement:
         raise UnguardedFault("Only ORM selects pass the row guard: no Core select, text or bulk change.")
-    clearance.know(state.session)
+    told.know(state.session)
     options = _all_options(who.is_door)
     statement: Any = state.statement
     chosen = _chosen(state, statement, options)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    not_,
     or_,
     select,
     table,
@@ -30,10 +31,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from tracer import models as m
-from tracer.access.clearance import calls_to_end, cleared, know
-from tracer.access.row_sets import conflicting
+from tracer.access.clearance import calls_to_end, cleared
+from tracer.access.row_sets import tasks_in_conflict
 from tracer.access.row_terms import ME, Rule
 from tracer.access.row_terms import table as named
+from tracer.access.told import know
 from tracer.models import TaskState
 
 INTERVIEW: tuple[str, ...] = ("id", "script_id", "task_id", "case_id", "contact_id")
@@ -73,9 +75,9 @@ class Row(NamedTuple):
 
 def in_own_hands(task: Any) -> Rule:
     """Held by the actor, who is cleared for it or ends a call begun so; and no conflict."""
-    mine = or_(task.c.holder_id == cleared(), and_(task.c.holder_id == ME, task.c.id.in_(calls_to_end())))
+    mine = or_(task.c.holder_id == cleared(), and_(task.c.holder_id == ME, calls_to_end.has(task.c.id)))
     held = and_(task.c.state == TaskState.HELD, mine)
-    return and_(held, task.c.id.not_in(conflicting("task_id")))
+    return and_(held, not_(tasks_in_conflict.has(task.c.id)))
 
 
 def of_own_call(column: Any) -> Rule:

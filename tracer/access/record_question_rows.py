@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, exists, or_, select
+from sqlalchemy import Select, String, and_, cast, exists, not_, or_, select
 
 from tracer import models as m
 from tracer.access.clearance import cleared
-from tracer.access.row_sets import conflicting, my_cleared, teams_i_reach
+from tracer.access.row_sets import my_team, tasks_in_conflict, teams_i_reach
 from tracer.access.row_terms import ME, Rule, looked_up, table
 from tracer.models import EXPERT_KINDS, GrantKind
 
@@ -26,7 +26,7 @@ def questions(question: Any) -> Rule:
         _for_my_skill(question),
         question.c.taken_by_id == cleared(),
     )
-    return and_(seen, question.c.task_id.not_in(conflicting("task_id")))
+    return and_(seen, not_(tasks_in_conflict.has(question.c.task_id)))
 
 
 def _for_my_skill(question: Any) -> Rule:
@@ -39,7 +39,7 @@ def own_question(question: Any) -> Rule:
     task = table(m.Task)
     held = exists().where(task.c.id == question.c.task_id, task.c.holder_id == cleared())
     fresh = and_(question.c.answered_at.is_(None), question.c.taken_by_id.is_(None))
-    return and_(question.c.asked_by_id == ME, question.c.team_id.in_(my_cleared("team_id")), held, fresh)
+    return and_(question.c.asked_by_id == ME, question.c.team_id == my_team(), held, fresh)
 
 
 def answers_one(grant: Any) -> Rule:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
 from tracer.access import changes, own_call, row_terms, rows
-from tracer.access.row_terms import Inside
+from tracer.access.row_terms import Asked, Inside
 from tracer.models import AuditEvent, Base
 
 ROLE = "tracer_web"
@@ -36,7 +36,7 @@ class Compiled:
     def __init__(self) -> None:
         self.looked_into: dict[str, set[str]] = {}
         self._inside = Inside(INSIDE, INSIDE)
-        self._owners = Inside("public", INSIDE, sets=self._inside.sets)  # what is the owner's needs no views
+        self._owners = Inside("public", INSIDE, asked=self._inside.asked)  # what is the owner's needs no views
 
     def view(self, query: Callable[[], Any]) -> str:
         """A select as the text of a view of the owner's: the actor is the transaction's."""
@@ -52,21 +52,31 @@ class Compiled:
         return _words(query).partition("WHERE")[2].strip() or "true"
 
     def functions(self) -> Iterator[str]:
-        """Each set as a function of the owner's: it sees past the policies, and its plan is made once a connection."""
-        sets, made = self._inside.sets, set[str]()
-        while left := sorted(sets.keys() - made):  # one set may be made of others
+        """Each thing asked as a function of the owner's: it sees past the policies, and its plan is kept."""
+        asked, made = self._inside.asked, set[str]()
+        while left := sorted(asked.keys() - made):  # one may ask another
             made.update(left)
             for name in left:
-                with row_terms.inside(self._owners):
-                    query = sets[name]()
-                kind = next(iter(query.selected_columns)).type.compile(dialect=_DIALECT)
-                head, body = f"{INSIDE}.{name}()", f"RETURN QUERY {_words(query)}"
-                yield (
-                    f"CREATE FUNCTION {head} RETURNS SETOF {kind} LANGUAGE plpgsql STABLE SECURITY DEFINER "
-                    f"ROWS 10 SET search_path = pg_catalog, pg_temp AS $set$ BEGIN {body}; END $set$"
-                )
+                head = f"{INSIDE}.{name}()"
+                yield self._function(head, asked[name])
                 yield f"REVOKE ALL ON FUNCTION {head} FROM PUBLIC"
                 yield f"GRANT EXECUTE ON FUNCTION {head} TO {ROLE}"
+
+    def _function(self, head: str, asked: Asked) -> str:
+        with row_terms.inside(self._owners):
+            query, nothing_if = asked.query(), asked.nothing_if()
+        kind, words = next(iter(query.selected_columns)).type.compile(dialect=_DIALECT), _words(query)
+        first = "" if nothing_if is None else f"IF {_words(nothing_if)} THEN RETURN '{{}}'; END IF; "
+        returns, body = {
+            "rows": (f"SETOF {kind}", f"RETURN QUERY {words}"),
+            "one": (kind, f"RETURN ({words})"),
+            "many": (f"{kind}[]", f"RETURN ARRAY({words})"),
+        }[asked.shape]
+        rows_ = " ROWS 10" if asked.shape == "rows" else ""
+        return (
+            f"CREATE FUNCTION {head} RETURNS {returns} LANGUAGE plpgsql STABLE SECURITY DEFINER{rows_} "
+            f"SET search_path = pg_catalog, pg_temp AS $set$ BEGIN {first}{body}; END $set$"
+        )
 
     def _note(self, query: Any) -> None:
         for part in visitors.iterate(query):

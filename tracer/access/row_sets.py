@@ -1,4 +1,4 @@
-"""Sets that the row rules ask for: the actor's role, teams, conflicts, grants. Each is looked up once a statement."""
+"""What row rules ask about the actor: their role, teams, conflicts, grants."""
 
 from typing import Any
 
@@ -7,62 +7,94 @@ from sqlalchemy import Select, select
 from tracer import models as m
 from tracer.access.clearance import cleared
 from tracer.access.row_terms import ME, NOW, Rule, looked_up, table
+from tracer.access.told import told, told_many
 from tracer.models import Role
 
 
-@looked_up
-def my(column: str) -> Select[Any]:
-    """A column of the actor's own account, trained or not."""
-    me = table(m.Staff)
-    return select(me.c[column]).where(me.c.id == ME)
+@told(cleared)
+def my_role(me: Any) -> Select[Any]:
+    """The actor's role, once they are cleared for it."""
+    account = table(m.Staff)
+    return select(account.c.role).where(account.c.id == me)
 
 
-@looked_up
-def my_cleared(column: str) -> Select[Any]:
-    """A column of the actor's own account, once they are cleared for their work."""
-    me = table(m.Staff)
-    return select(me.c[column]).where(me.c.id == cleared())
+@told(cleared)
+def my_team(me: Any) -> Select[Any]:
+    """The actor's own team, once they are cleared for work."""
+    account = table(m.Staff)
+    return select(account.c.team_id).where(account.c.id == me)
 
 
 def i_am(*roles: Role) -> Rule:
     """Whether the actor has one of these roles, and is cleared for it."""
-    found: Rule = my_cleared("role").in_(roles)
+    found: Rule = my_role().in_(roles)
     return found
+
+
+@told_many(cleared)
+def teams_i_lead(me: Any) -> Select[Any]:
+    """The teams that the actor leads themselves: few, where those under them may be a thousand."""
+    lead = table(m.Leadership)
+    return select(lead.c.team_id).where(lead.c.staff_id == me)
 
 
 @looked_up
 def teams_i_reach() -> Select[Any]:
     """The teams that the actor leads, and all under those."""
-    lead, reach = table(m.Leadership), table(m.TeamReach)
-    return select(reach.c.team_id).where(reach.c.above_id == lead.c.team_id, lead.c.staff_id == cleared())
-
-
-@looked_up
-def teams_above_mine() -> Select[Any]:
-    """The actor's own team, and all above it."""
     reach = table(m.TeamReach)
-    return select(reach.c.above_id).where(reach.c.team_id == my("team_id"))
+    return select(reach.c.team_id).where(teams_i_lead.has(reach.c.above_id))
 
 
-@looked_up
-def pools_i_draw_from() -> Select[Any]:
+@told_many()
+def teams_above_mine(me: Any) -> Select[Any]:
+    """The actor's own team and all above it, trained or not."""
+    return _above(me)
+
+
+@told_many(cleared)
+def pools_i_draw_from(me: Any) -> Select[Any]:
     """The actor's own team and all above it, once they are cleared for work."""
-    reach = table(m.TeamReach)
-    return select(reach.c.above_id).where(reach.c.team_id == my_cleared("team_id"))
+    return _above(me)
 
 
-@looked_up
-def conflicting(column: str) -> Select[Any]:
-    """The tasks, or the people, that the actor must have nothing to do with."""
+def _above(me: Any) -> Select[Any]:
+    account, reach = table(m.Staff), table(m.TeamReach)
+    return select(reach.c.above_id).where(account.c.id == me, reach.c.team_id == account.c.team_id)
+
+
+@told_many()
+def tasks_in_conflict(me: Any) -> Select[Any]:
+    """The tasks that the actor must have nothing to do with."""
     conflict = table(m.ConflictOfInterest)
-    found = select(conflict.c[column]).where(conflict.c.staff_id == ME)
-    return found.where(conflict.c[column].is_not(None))  # NOT IN of a NULL is never true
+    return select(conflict.c.task_id).where(conflict.c.staff_id == me, conflict.c.task_id.is_not(None))
 
 
-@looked_up
-def granted(column: str) -> Select[Any]:
-    """The cases, contacts or tasks that a grant opens to the actor at this moment."""
+@told_many()
+def people_in_conflict(me: Any) -> Select[Any]:
+    """The people that the actor must have nothing to do with."""
+    conflict = table(m.ConflictOfInterest)
+    return select(conflict.c.person_id).where(conflict.c.staff_id == me, conflict.c.person_id.is_not(None))
+
+
+@told_many(cleared)
+def granted_cases(me: Any) -> Select[Any]:
+    """The cases that a grant opens to the actor at this moment."""
+    return _granted("case_id", me)
+
+
+@told_many(cleared)
+def granted_contacts(me: Any) -> Select[Any]:
+    """The contacts that a grant opens to them."""
+    return _granted("contact_id", me)
+
+
+@told_many(cleared)
+def granted_tasks(me: Any) -> Select[Any]:
+    """The tasks that a grant opens to them."""
+    return _granted("task_id", me)
+
+
+def _granted(column: str, me: Any) -> Select[Any]:
     grant = table(m.Grant)
     now = (grant.c.from_at <= NOW, grant.c.until_at > NOW, grant.c.ended_at.is_(None))
-    found = select(grant.c[column]).where(grant.c.staff_id == cleared(), *now)
-    return found.where(grant.c[column].is_not(None))
+    return select(grant.c[column]).where(grant.c.staff_id == me, *now, grant.c[column].is_not(None))

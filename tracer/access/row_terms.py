@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -45,12 +45,12 @@ lengths: dict[str, timedelta] = {}
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Where a rule that is written for a policy looks: into tables of a schema, and at sets by their functions."""
+    """Where a rule that is written for a policy looks: into tables of a schema, and whom it asks."""
 
     schema: str
     functions: str
     known: MetaData = field(default_factory=MetaData)
-    sets: dict[str, Callable[[], Select[Any]]] = field(default_factory=dict)
+    asked: dict[str, "Asked"] = field(default_factory=dict)
 
 
 _elsewhere: ContextVar[Inside | None] = ContextVar("elsewhere", default=None)
@@ -75,48 +75,38 @@ def table(model: type[Base]) -> FromClause:
     return (known_here.to_metadata(elsewhere.known, schema=elsewhere.schema) if there is None else there).alias()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A function of the owner's that a policy asks: for rows, for one value, or for many as one array.
+
+    `nothing_if`: a condition under which there is nothing to look for.
+    """
+
+    query: Callable[[], Select[Any]]
+    shape: Literal["rows", "one", "many"]
+    nothing_if: Callable[[], Rule | None] = lambda: None
+
+
 def looked_up(build: Callable[..., Select[Any]]) -> Callable[..., Any]:
-    """A set of values that depends on the actor alone: a subquery, and in a policy a call of a function.
+    """A set of values that depends on the actor alone, and may be large: a subquery, and in a policy a function.
 
     A policy stands behind every table that a statement names, those of the other guard's rules too: written out
     each time, the sets made plans of 700 nodes for one person by id.
     """
 
     def found(*parts: str) -> Any:
-        elsewhere = _elsewhere.get()
-        return build(*parts).scalar_subquery() if elsewhere is None else _function(elsewhere, build, parts)
+        query = partial(build, *parts)
+        kind = next(iter(query().selected_columns)).type
+        function = asked_inside("_".join((build.__name__, *parts)), kind, Asked(query, "rows"))
+        return query().scalar_subquery() if function is None else function
 
     return found
 
 
-def _function(elsewhere: Inside, build: Callable[..., Select[Any]], parts: tuple[str, ...]) -> Any:
-    name = "_".join((build.__name__.strip("_"), *parts))
-    elsewhere.sets[name] = partial(build, *parts)
-    kind = next(iter(build(*parts).selected_columns)).type
+def asked_inside(name: str, kind: Any, asked: Asked) -> Any:
+    """The answer of a function, where a rule is being written for a policy; None elsewhere."""
+    elsewhere = _elsewhere.get()
+    if elsewhere is None:
+        return None
+    elsewhere.asked[name] = asked
     return select(Function(name, packagenames=(elsewhere.functions,), type_=kind)).scalar_subquery()
-
-
-class Told:
-    """A set of ids that the guard asks for once a transaction and hands over with each statement; in a policy a
-    function. Written out in every rule that asks for it, it made each statement four times as dear to compile.
-    """
-
-    def __init__(self, build: Callable[[], Select[Any]], *, many: bool) -> None:
-        self.build, self.__doc__ = build, build.__doc__
-        self.known: ContextVar[Any] = ContextVar(build.__name__, default=() if many else None)
-        self._parameter: Any = bindparam(build.__name__, callable_=self.known.get, type_=Uuid(), expanding=many)
-
-    def __call__(self) -> Any:
-        """The set, as a rule compares with it."""
-        elsewhere = _elsewhere.get()
-        return self._parameter if elsewhere is None else _function(elsewhere, self.build, ())
-
-
-def told(build: Callable[[], Select[Any]]) -> Told:
-    """One id, or nothing."""
-    return Told(build, many=False)
-
-
-def told_many(build: Callable[[], Select[Any]]) -> Told:
-    """Some ids."""
-    return Told(build, many=True)

@@ -7,7 +7,7 @@ expression serves the ORM guard and, with another parameter, a row-level-securit
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import and_, exists, false, or_
+from sqlalchemy import and_, exists, false, not_, or_
 
 from tracer import models as m
 from tracer.access import (
@@ -24,7 +24,7 @@ from tracer.access import (
     training_session_rows,
 )
 from tracer.access.clearance import calls_to_end, cleared
-from tracer.access.row_sets import conflicting, i_am, pools_i_draw_from, teams_i_reach
+from tracer.access.row_sets import i_am, people_in_conflict, pools_i_draw_from, tasks_in_conflict, teams_i_reach
 from tracer.access.row_terms import ME, Rule, table
 from tracer.models import Base, Role, TaskKind, TaskState
 
@@ -34,18 +34,18 @@ def theirs(task: Any) -> Rule:
 
     Whoever is not cleared holds nothing, but for the call that they are in the middle of.
     """
-    return and_(_reached(task), task.c.id.not_in(conflicting("task_id")))
+    return and_(_reached(task), not_(tasks_in_conflict.has(task.c.id)))
 
 
 def _reached(task: Any) -> Rule:
     led = task.c.team_id.in_(teams_i_reach())
-    return or_(task.c.holder_id == cleared(), led, task.c.id.in_(calls_to_end()))
+    return or_(task.c.holder_id == cleared(), led, calls_to_end.has(task.c.id))
 
 
 def tasks(task: Any) -> Rule:
     """Theirs, waiting in a pool that they draw from, or last moved by them (a task names nobody)."""
-    waiting = and_(task.c.state == TaskState.WAITING, task.c.team_id.in_(pools_i_draw_from()))
-    reached = and_(or_(_reached(task), waiting), task.c.id.not_in(conflicting("task_id")))
+    waiting = and_(task.c.state == TaskState.WAITING, pools_i_draw_from.has(task.c.team_id))
+    reached = and_(or_(_reached(task), waiting), not_(tasks_in_conflict.has(task.c.id)))
     return or_(reached, task.c.moved_by_id == cleared())
 
 
@@ -68,7 +68,7 @@ def contacts(contact: Any) -> Rule:
     flag = table(m.Flag)
     flagged = _task_of_theirs(lambda task: and_(task.c.id == flag.c.task_id, flag.c.contact_id == contact.c.id))
     reached = or_(_task_of_theirs(lambda task: task.c.id == contact.c.alert_task_id), interviews_case, flagged)
-    return and_(reached, contact.c.person_id.not_in(conflicting("person_id")))
+    return and_(reached, not_(people_in_conflict.has(contact.c.person_id)))
 
 
 def people(person: Any) -> Rule:
