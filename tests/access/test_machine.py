@@ -46,7 +46,8 @@ from tracer.schemas.identity import Identity
 from tracer.web import guard
 
 STEPS = int(os.environ.get("TRACER_MACHINE_STEPS", "400" if FULL else "200"))
-_LENGTH = 100
+# Long enough that few of many steps go into beginnings, of which 10,000 still have forty.
+_LENGTH = 250 if STEPS >= 10_000 else 100
 WORKERS = [name for name, (role, _) in world.ACCOUNTS.items() if role in (Role.TRACER, Role.SUPERVISOR)]
 ACCOUNTS = st.sampled_from(sorted(world.ACCOUNTS))
 AT_WORK = st.sampled_from(WORKERS)
