@@ -84,6 +84,17 @@ class Templates:
         _admin(f'CREATE DATABASE "{name}" TEMPLATE "{self._name}"')
         return _url(name)
 
+    def renew(self, url: str) -> None:
+        """A copy anew at the same URL, whatever was done in it; nothing may be connected to it."""
+        database = make_url(url)
+        if database.get_backend_name() == "sqlite":
+            shutil.copy(self.folder / "template.sqlite", str(database.database))
+            return
+        _admin(
+            f'DROP DATABASE "{database.database}" WITH (FORCE)',
+            f'CREATE DATABASE "{database.database}" TEMPLATE "{self._name}"',
+        )
+
     def drop(self, url: str) -> None:
         """Remove a copy."""
         database = make_url(url)
@@ -115,11 +126,12 @@ def _url(name: str) -> str:
     return make_url(str(POSTGRES)).set(database=name).render_as_string(hide_password=False)
 
 
-def _admin(statement: str) -> None:
+def _admin(*statements: str) -> None:
     url = make_url(str(POSTGRES)).set(drivername="postgresql+psycopg")
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(statement))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
 
 

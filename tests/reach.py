@@ -6,10 +6,11 @@ of its own name below, or stands in OPEN.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from tracer import clock
@@ -31,13 +32,23 @@ NOBODYS = frozenset(
 )
 
 
-def dump(session: Session) -> Tables:
-    """Every row of every table, in order of its key (as SYSTEM)."""
-    connection = session.connection()
-    return {
-        table.name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
-        for table in Base.metadata.sorted_tables
-    }
+def dump(session: Session, only: frozenset[str] | None = None) -> Tables:
+    """Every row of every table (or of `only` these), in order of its key (as SYSTEM)."""
+    connection, (holds, selects) = session.connection(), _reading(only)
+    held = connection.execute(holds).mappings().one()
+    found: Tables = {}
+    for name, rows in selects.items():
+        answer = connection.execute(rows) if held[name] else None
+        found[name] = [dict(zip(answer.keys(), row, strict=True)) for row in answer] if answer else []
+    return found
+
+
+@cache
+def _reading(only: frozenset[str] | None) -> tuple[Select[Any], dict[str, Select[Any]]]:
+    """Which tables hold a row at all, and the rows of each; made once, for a machine reads them at every step."""
+    tables = [table for table in Base.metadata.sorted_tables if only is None or table.name in only]
+    holds: Any = select(*(exists().select_from(table).label(table.name) for table in tables))
+    return holds, {table.name: select(table).order_by(*table.primary_key) for table in tables}
 
 
 class Reach:
@@ -47,6 +58,7 @@ class Reach:
         self.tables = tables
         self._teams = {team["id"]: team["parent_id"] for team in tables["team"]}
         self._people = {person["id"]: person for person in tables["staff"]}
+        self._by: dict[tuple[str, ...], dict[tuple[Any, ...], list[Row]]] = {}
 
     def sees(self, me: UUID, table: str, row: Row) -> bool:
         """Whether one of the staff may see a row."""
@@ -109,7 +121,7 @@ class Reach:
     def _leads(self, me: UUID, team: UUID | None) -> bool:
         if not self._cleared(me):
             return False
-        led = {lead["team_id"] for lead in self.tables["leadership"] if lead["staff_id"] == me}
+        led = {lead["team_id"] for lead in self._where("leadership", staff_id=me)}
         return bool(led & self._above(team))
 
     def _is(self, me: UUID, *roles: str) -> bool:
@@ -119,7 +131,13 @@ class Reach:
         return any(self.sees(me, table, row) for row in self._where(table, **same))
 
     def _where(self, table: str, **same: Any) -> Iterable[Row]:
-        return (row for row in self.tables[table] if all(row[name] == value for name, value in same.items()))
+        """The rows that say the same in these columns; put in order once, for the rules ask again for every row."""
+        columns = (table, *same)
+        if columns not in self._by:
+            self._by[columns] = {}
+            for row in self.tables[table]:
+                self._by[columns].setdefault(tuple(row[name] for name in same), []).append(row)
+        return self._by[columns].get(tuple(same.values()), [])
 
     def _against(self, me: UUID, column: str, value: Any) -> bool:
         """A conflict: this task, or this person, is never their business."""

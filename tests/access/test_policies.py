@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url, select, text
+from sqlalchemy import Connection, Select, create_engine, make_url, select, text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
@@ -51,9 +52,13 @@ def seen_by_policy(connection: Connection, model: type[Base]) -> set[tuple[Any, 
 
 def seen_by_filter(session: Session, model: type[Base]) -> set[tuple[Any, ...]]:
     """The primary keys that the session's own rules let through."""
+    return {tuple(row) for row in session.execute(_keys_of(model))}
+
+
+@cache
+def _keys_of(model: type[Base]) -> Select[Any]:
     mapper = model.__mapper__
-    columns = [getattr(model, mapper.get_property_by_column(column).key) for column in mapper.primary_key]
-    return {tuple(row) for row in session.execute(select(*columns))}
+    return select(*(getattr(model, mapper.get_property_by_column(column).key) for column in mapper.primary_key))
 
 
 @contextmanager

@@ -201,9 +201,8 @@ class Machine(SiteMachine):
 
 
 def test_work_is_never_lost_or_doubled(templates: Templates, database: str, capsys: pytest.CaptureFixture[str]) -> None:
-    Machine.templates, Machine.kind = templates, database
     counted.clear()
-    machines.run(Machine, counted, STEPS, _LENGTH)
+    machines.run(Machine, templates, database, counted, STEPS, _LENGTH)
     with capsys.disabled():
         if STEPS > 1000:
             print(machines.said(database, counted))
