@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 
 from tracer import models as m
 from tracer.access.clearance import cleared
-from tracer.access.row_terms import ME, NOW, Rule, looked_up, table
+from tracer.access.row_terms import NOW, Rule, looked_up, table
 from tracer.access.told import told, told_many
 from tracer.models import Role
 

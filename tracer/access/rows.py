@@ -62,12 +62,11 @@ def cases(case: Any) -> Rule:
 def contacts(contact: Any) -> Rule:
     """A task of theirs is about it, or what it said called for one; or its case is visible through an interview task.
     And no conflict."""
-    interviews_case = _task_of_theirs(
-        lambda task: and_(task.c.case_id == contact.c.case_id, task.c.kind == TaskKind.INTERVIEW)
-    )
-    flag = table(m.Flag)
+    task, flag = table(m.Task), table(m.Flag)
     flagged = _task_of_theirs(lambda task: and_(task.c.id == flag.c.task_id, flag.c.contact_id == contact.c.id))
-    reached = or_(_task_of_theirs(lambda task: task.c.id == contact.c.alert_task_id), interviews_case, flagged)
+    interviews_case = and_(task.c.case_id == contact.c.case_id, task.c.kind == TaskKind.INTERVIEW)
+    about = exists().where(or_(task.c.id == contact.c.alert_task_id, interviews_case), theirs(task))
+    reached = or_(about, flagged)
     return and_(reached, not_(people_in_conflict.has(contact.c.person_id)))
 
 

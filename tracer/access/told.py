@@ -23,6 +23,7 @@ from tracer.access.row_terms import ME, Asked, Rule, asked_inside, executed_at, 
 # A select of one column, about whoever is given.
 Build = Callable[[Any], Select[Any]]
 Facts = dict[str, Any]
+_told: dict[str, Any] = {}  # of One and Many, by name, in the order to ask
 _NOTHING: Facts = {}
 _facts: ContextVar[Facts] = ContextVar("facts", default=_NOTHING)
 _KEY = "facts"
@@ -95,7 +96,8 @@ class Many(Told):
     def nothing_if(self) -> Rule | None:
         """As the class says."""
         if self.unless is not None:
-            return self.unless().is_not(None)
+            lacking: Rule = self.unless().is_not(None)
+            return lacking
         return and_(*[func.cardinality(one()) == 0 for one in self.after]) if self.after else None
 
     def wanted(self, facts: Facts) -> bool:
@@ -105,7 +107,6 @@ class Many(Told):
         return not self.after or any(facts[one.name] for one in self.after)
 
 
-_told: dict[str, One | Many] = {}
 
 
 def told(about: One | None = None) -> Callable[[Build], One]:
@@ -182,9 +183,8 @@ def _later(name: str) -> Any:
     return _named(name, _told[name].query())
 
 
-def _named(name: str, query: Select[Any]) -> Select[Any]:
-    found = query.subquery()
-    return select(literal(name), cast(next(iter(found.c)), String))
+def _named(name: str, query: Select[Any]) -> Select[str, str]:
+    return select(literal(name), cast(next(iter(query.subquery().c)), String))
 
 
 @cache
