@@ -78,10 +78,15 @@ def tell(session: Session, _: SessionTransaction, connection: Connection) -> Non
 
 
 def ask_anew(session: Session, _: UOWTransaction) -> None:
-    """What the rules were told may be another thing once a grant, a conflict, a leader was written."""
+    """What the rules were told may be another thing once a grant, a conflict, a leader was written.
+
+    Asked at once: a statement that flushes first was narrowed already, and takes what it is told as it runs.
+    """
     written = itertools.chain(session.new, session.dirty, session.deleted)
     if any(told.is_made_of(one.__table__.name) for one in written):
         told.forget(session)
+        if not actor.of(session).is_system:
+            told.know(session)
 
 
 def narrow(state: ORMExecuteState) -> None:
