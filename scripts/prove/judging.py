@@ -11,7 +11,6 @@ import signal
 import sys
 import time
 import traceback
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +36,7 @@ LIBRARIES = (
     *("hypothesis.strategies", "_hypothesis_pytestplugin"),
     *("tracer.models", "tracer.db", "tracer.vault", "tracer.policy", "tracer.interview.library"),
 )
-MOST = 6  # of those that caught others of the file
+MOST = 8  # of those that caught others of the file, the last first: what stands together is caught together
 
 Stage = tuple[tuple[str, ...], bool]
 
@@ -75,7 +74,11 @@ def _be_child(mutant: Mutant | None, tests: Sequence[str], log: Path, postgres: 
 
         only = ["-k", "postgresql"] if postgres else []
         only += ["-W", "ignore:Module already imported"]  # the forks share the libraries
-        status = int(pytest.main(["-x", "-q", "--tb=line", "-m", "not browser", "-p", "no:xdist", *only, *tests]))
+        status = int(
+            pytest.main(
+                ["-x", "-q", "--tb=line", "--assert=plain", "-m", "not browser", "-p", "no:xdist", *only, *tests]
+            )
+        )
     except BaseException:
         traceback.print_exc()
     finally:
@@ -111,7 +114,7 @@ class Run:
 
 def judge(found: Sequence[Mutant], folder: Path, abreast: int, near: bool) -> Iterator[Verdict]:
     """A few at a time, each given as it ends."""
-    waiting, under_way, killers = list(enumerate(found)), dict[int, Run](), dict[str, Counter[str]]()
+    waiting, under_way, killers = list(enumerate(found)), dict[int, Run](), dict[str, list[str]]()
     while waiting or under_way:
         while waiting and len(under_way) < abreast:
             number, mutant = waiting.pop(0)
@@ -124,12 +127,12 @@ def judge(found: Sequence[Mutant], folder: Path, abreast: int, near: bool) -> It
         else:
             run.log.unlink()
             if said.caught_by and "::" in said.caught_by:
-                killers.setdefault(run.mutant.path, Counter())[said.caught_by.partition("[")[0]] += 1
+                killers.setdefault(run.mutant.path, [])[:0] = [said.caught_by]
             yield said
 
 
-def _stages(mutant: Mutant, near: bool, killers: Mapping[str, Counter[str]]) -> list[Stage]:
-    known = [name for name, _ in killers.get(mutant.path, Counter()).most_common(MOST)]
+def _stages(mutant: Mutant, near: bool, killers: Mapping[str, list[str]]) -> list[Stage]:
+    known = list(dict.fromkeys(killers.get(mutant.path, [])))[:MOST]
     stem = Path(mutant.path).stem
     named = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").rglob(f"test_{stem}.py"))]
     first = [known, [] if mutant.guards else list(DECLARED), named]
@@ -153,5 +156,5 @@ def ended(under_way: Mapping[int, Run]) -> tuple[int, int]:
 
 def _who(log: Path, status: int) -> str:
     text = log.read_text(errors="replace")
-    found = re.search(r"^(?:FAILED|ERROR) (\S+)", text, re.MULTILINE)
+    found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", text, re.MULTILINE)
     return found[1] if found else "did not end" if status == -1 else "does not start"

@@ -184,7 +184,8 @@ def _later(name: str) -> Any:
 
 
 def _named(name: str, query: Select[Any]) -> Select[str, str]:
-    return select(literal(name), cast(next(iter(query.subquery().c)), String))
+    column = next(iter(query.selected_columns))
+    return query.with_only_columns(literal(name), cast(column, String))
 
 
 @cache
