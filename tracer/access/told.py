@@ -43,14 +43,6 @@ class Told:
         """What is asked."""
         return self.build(ME if self.about is None else self.about())
 
-    def nothing_if(self) -> Rule | None:
-        """A condition under which it need not be asked."""
-        return None
-
-    def wanted(self, facts: Facts) -> bool:
-        """The same, by what is known already: whether it has to be asked."""
-        return True
-
 
 class One(Told):
     """One value, or nothing."""
@@ -94,19 +86,17 @@ class Many(Told):
         return tuple(UUID(one) for one in found)
 
     def nothing_if(self) -> Rule | None:
-        """As the class says."""
+        """A condition under which there are none, as the class says."""
         if self.unless is not None:
             lacking: Rule = self.unless().is_not(None)
             return lacking
         return and_(*[func.cardinality(one()) == 0 for one in self.after]) if self.after else None
 
     def wanted(self, facts: Facts) -> bool:
-        """As the class says."""
+        """Whether there may be any, by what is known already."""
         if self.unless is not None:
             return facts[self.unless.name] is None
-        return not self.after or any(facts[one.name] for one in self.after)
-
-
+        return any(facts[one.name] for one in self.after)
 
 
 def told(about: One | None = None) -> Callable[[Build], One]:
@@ -147,13 +137,12 @@ def is_made_of(table: str) -> bool:
 
 
 def _ask(connection: Connection) -> Facts:
-    _facts.set(_NOTHING)
     facts = {name: one.read([]) for name, one in _told.items()}
     facts |= _found(connection, _first())
     _facts.set(facts)
-    for name, one in _told.items():
-        if not one.first and one.wanted(facts):
-            facts |= _found(connection, _later(name))
+    for later in [one for one in _told.values() if not one.first]:
+        if later.wanted(facts):
+            facts |= _found(connection, _later(later.name))
     return facts
 
 
