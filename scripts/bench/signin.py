@@ -21,6 +21,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -158,6 +159,41 @@ def everybody(browsers: list[Browser], step: Step) -> tuple[Counter[str], list[f
     return said, times, time.monotonic() - began
 
 
+class Spent(NamedTuple):
+    """Processor time so far, in seconds: of the server's workers, of this client, of the database."""
+
+    server: float
+    client: float
+    database: float
+
+    @classmethod
+    def until_now(cls, server: int) -> "Spent":
+        """As the system counts it."""
+        database = sum(seconds_of(place) for place in Path("/proc").glob("[0-9]*") if is_database(place))
+        return cls(sum(float(one["seconds"]) for one in children(server)), time.process_time(), database)
+
+    def since(self, before: "Spent", count: int) -> str:
+        """For each of so many, in words."""
+        each = [(now - then) / count * 1000 for now, then in zip(self, before, strict=True)]
+        return ", ".join(f"{name} {ms:.1f} ms" for name, ms in zip(self._fields, each, strict=True))
+
+
+def is_database(place: Path) -> bool:
+    """Whether a process is PostgreSQL's."""
+    try:
+        return (place / "comm").read_text().startswith("postgres")
+    except OSError:
+        return False
+
+
+def seconds_of(place: Path) -> float:
+    """What a process has used; 0 for one that ended meanwhile."""
+    try:
+        return sum(map(int, (place / "stat").read_text().rpartition(") ")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return 0.0
+
+
 def children(parent: int) -> list[dict[str, str]]:
     """What the system says of each worker."""
     found = []
@@ -165,11 +201,10 @@ def children(parent: int) -> list[dict[str, str]]:
         try:
             lines = (place / "status").read_text().splitlines()
             said = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
-            ticks = (place / "stat").read_text().rpartition(") ")[2].split()[11:13]
         except OSError:
             continue  # it ended meanwhile
         if int(said["PPid"]) == parent:
-            found.append(said | {"seconds": str(sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"))})
+            found.append(said | {"seconds": str(seconds_of(place))})
     return found
 
 
@@ -188,7 +223,11 @@ def main() -> None:
             before = bare_rate()
             process, port = serve("tracer.app:create_app()", environ)
             browsers = [Browser(port) for _ in range(count)]
-            found = [everybody(browsers, step) for step in (Browser.form, Browser.sign_in, Browser.first_page)]
+            found, spent = [], list[Spent]()
+            for step in (Browser.form, Browser.sign_in, Browser.first_page):
+                spent.append(Spent.until_now(process.pid))
+                found.append(everybody(browsers, step))
+            spent.append(Spent.until_now(process.pid))
             workers = children(process.pid)
             process.terminate()
             process.wait()
@@ -199,6 +238,7 @@ def main() -> None:
             process.wait()
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    print(f"processor time of a sign-in: {spent[2].since(spent[1], count)}")
     report(found, (before, after), workers)
 
 

@@ -14,8 +14,9 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from tracer import db
-from tracer.access import factors, proof, tries
+from tracer.access import factors, proof, throttle, tries
 from tracer.access.challenges import digest
+from tracer.access.credentials import Proved
 from tracer.access.door import door_session
 from tracer.access.factors import Kinds, Owed
 from tracer.access.proof import Answer
@@ -58,13 +59,15 @@ class Halfway:
         return factors.accepted(self.role, self.kinds)
 
 
-def begin(staff: Staff, now: datetime) -> str:
+def begin(who: Proved, now: datetime) -> str:
     """Halfway in, for somebody whose password was right. It ends no sign-in of theirs: a password alone cannot."""
     token, kept = new_cookie()
     with door_session() as session, db.transaction("session.begin", session):
         session.add(
-            SignIn(staff_id=staff.id, token_hash=kept, epoch=staff.epoch, created_at=now, seen_at=now, pending=True)
+            SignIn(staff_id=who.id, token_hash=kept, epoch=who.epoch, created_at=now, seen_at=now, pending=True)
         )
+        session.flush()
+        throttle.take_off(session.connection(), *who.tries)
     return token
 
 

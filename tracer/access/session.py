@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from tracer import db
 from tracer.access import throttle
 from tracer.access.actor import Actor
-from tracer.access.credentials import check
+from tracer.access.credentials import Proved, check
 from tracer.access.door import door_session
 from tracer.models import ApiToken, Ended, Role, SignIn, Staff
 
@@ -103,26 +103,32 @@ def open_sign_in(
 
 
 def let_in(
-    staff: Staff,
+    who: Proved,
     now: datetime,
     *,
     proved_by: str | None = None,
     why: Ended = Ended.ELSEWHERE,
     instead_of: str | None = None,
 ) -> Opened | None:
-    """`open_sign_in` for somebody whose proof is complete; None when their account changed while they proved it."""
+    """`open_sign_in` for somebody whose proof is complete; None when their account changed while they proved it.
+
+    What they tried by password is taken off.
+    """
     with door_session() as session, db.transaction("session.sign_in", session):
-        same = (Staff.id == staff.id, Staff.epoch == staff.epoch, *Staff.current())
+        same = (Staff.id == who.id, Staff.epoch == who.epoch, *Staff.current())
         found = session.scalar(select(Staff).where(*same).with_for_update())
         if found is None:
             return None
-        return open_sign_in(session, found, now, proved_by=proved_by, why=why, instead_of=instead_of)
+        opened = open_sign_in(session, found, now, proved_by=proved_by, why=why, instead_of=instead_of)
+        session.flush()
+        throttle.take_off(session.connection(), *who.tries)  # last: all of a building wait for its row
+        return opened
 
 
 def sign_in(email: str, password: str, now: datetime) -> str | None:
     """Both steps at once, by password alone, for commands and tests: a cookie's token, or None."""
-    staff = check(email, password, None, now, throttle.NETWORK)
-    opened = let_in(staff, now, proved_by="password") if staff else None
+    proved = check(email, password, None, now, throttle.NETWORK)
+    opened = let_in(proved, now, proved_by="password") if proved else None
     return opened.token if opened else None
 
 

@@ -34,6 +34,8 @@ class Limit:
         return int(self.within / timedelta(milliseconds=1)) // self.most
 
 
+# A limit, and whose it is.
+Try = tuple[Limit, str]
 ACCOUNT = Limit("account", 10)
 # One network can be a whole building or everybody's private network, so it has room (TRACER_TRIES_PER_NETWORK).
 NETWORK = 100
@@ -55,13 +57,18 @@ def network_of(address: str | None) -> str:
     return str(ipaddress.ip_network((found, 64), strict=False))
 
 
-def take(now: datetime, *tries: tuple[Limit, str]) -> bool:
+def take(now: datetime, *tries: Try) -> bool:
     """Count one try against each limit, in order, up to the first that is spent. Whether all let it through.
 
     Committed before it returns: what follows is already paid for.
     """
     with db.engine("door").begin() as connection:
-        return all(_take(connection, limit, value, now) for limit, value in tries)
+        return count(connection, now, *tries)
+
+
+def count(connection: Connection, now: datetime, *tries: Try) -> bool:
+    """The same, for whoever commits it before anything is looked at."""
+    return all(_take(connection, limit, value, now) for limit, value in tries)
 
 
 def _take(connection: Connection, limit: Limit, value: str, now: datetime) -> bool:
@@ -91,11 +98,16 @@ _given_back = (
 )
 
 
-def give_back(*tries: tuple[Limit, str]) -> None:
+def give_back(*tries: Try) -> None:
     """Take one try off each: it was right, and what is right costs nothing."""
-    rows = [{"row": _key(limit, value), "step": limit.step} for limit, value in tries]
     with db.engine("door").begin() as connection:
-        connection.execute(_given_back, rows)
+        take_off(connection, *tries)
+
+
+def take_off(connection: Connection, *tries: Try) -> None:
+    """The same, in a transaction of the caller's."""
+    if tries:
+        connection.execute(_given_back, [{"row": _key(limit, value), "step": limit.step} for limit, value in tries])
 
 
 def forget(session: Session, now: datetime) -> int:

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 from tracer import clock
 from tracer.access import challenges
 from tracer.access import halfway as half
+from tracer.access.credentials import Proved
 from tracer.access.halfway import Halfway
 from tracer.access.permissions import Permission, may
 from tracer.access.session import Opened
 from tracer.config import Config
-from tracer.models import Role, Staff
+from tracer.models import Role
 from tracer.web import carry, cookie
 
 _NEXT, _CARRY = "next", "carry"
@@ -52,13 +53,13 @@ def where(back: str, role: Role | None) -> str:
     return back if safe else home_of(role)
 
 
-def begin(staff: Staff, given: Mapping[str, Any], now: datetime) -> Any:
+def begin(who: Proved, given: Mapping[str, Any], now: datetime) -> Any:
     """Halfway in: the password was right, a second factor is owed, and where they were is kept till then.
 
     A page that asked for the password in its own place is led elsewhere, and says so (session.js).
     """
-    token = half.begin(staff, now)
-    keep(staff.id, given, now)
+    token = half.begin(who, now)
+    keep(who.id, given, now)
     return with_cookie(redirect(url_for("second_factor.show")), token)
 
 

@@ -8,6 +8,7 @@ from tracer import clock
 from tracer.access import provider, provider_account, veil
 from tracer.access import session as sign_ins
 from tracer.access.allow import PUBLIC, allow
+from tracer.access.credentials import Proved
 from tracer.access.factors import MUST_HAVE_PASSKEY
 from tracer.access.provider import SignOnFault
 from tracer.config import Provider
@@ -44,11 +45,12 @@ def back() -> Any:
     if not said.anew and veil.is_down(staff.id):
         entry.keep(staff.id, given, now)
         return redirect(url_for("oidc.start", anew=1, next=given["next"] or None))
+    who = Proved(staff.id, staff.epoch)
     enough = said.second_factor and staff.role not in MUST_HAVE_PASSKEY
     if entry.required() and not enough:
-        return entry.begin(staff, given, now)
-    opened = sign_ins.let_in(staff, now, proved_by="provider" if said.anew else None, instead_of=cookie.token())
-    return entry.entered(opened, staff.id, given, now) if opened else redirect(url_for("sign_in.show"))
+        return entry.begin(who, given, now)
+    opened = sign_ins.let_in(who, now, proved_by="provider" if said.anew else None, instead_of=cookie.token())
+    return entry.entered(opened, who.id, given, now) if opened else redirect(url_for("sign_in.show"))
 
 
 def _provider() -> Provider:

@@ -7,14 +7,15 @@ from flask import Blueprint, current_app, g, jsonify, redirect, render_template,
 from marshmallow import fields, validate
 
 from tracer import clock, db
-from tracer.access import credentials
+from tracer.access import credentials, throttle
 from tracer.access import session as sign_ins
 from tracer.access.actor import ANONYMOUS
 from tracer.access.allow import PUBLIC, allow
 from tracer.access.clearance import is_cleared
+from tracer.access.credentials import Proved
 from tracer.access.permissions import Permission
 from tracer.casework import presence
-from tracer.models import PresenceState, Staff
+from tracer.models import PresenceState
 from tracer.schemas.form import Form
 from tracer.web import cookie, ended, entry
 
@@ -68,21 +69,22 @@ def enter() -> Any:
     """Check the password; a wrong one and an unknown address read the same."""
     given, now = SignInSchema().load(request.form), clock.now()
     settings = current_app.extensions["tracer"]
-    staff = credentials.check(given["email"], given["password"], request.remote_addr, now, settings.tries_per_network)
-    if staff is None:
+    who = credentials.check(given["email"], given["password"], request.remote_addr, now, settings.tries_per_network)
+    if who is None:
         return _refused(given, _REFUSED)
     before = ended.gone()
-    if given["here"] and before is not None and before.staff_id != staff.id:
+    if given["here"] and before is not None and before.staff_id != who.id:
+        throttle.give_back(*who.tries)
         return _refused(given, _ANOTHERS)
-    return entry.begin(staff, given, now) if entry.required() else let_in(staff, given, now)
+    return entry.begin(who, given, now) if entry.required() else let_in(who, given, now)
 
 
-def let_in(staff: Staff, given: dict[str, Any], now: datetime) -> Any:
+def let_in(who: Proved, given: dict[str, Any], now: datetime) -> Any:
     """Everything is proved: open the sign-in and go where they were. `given` has `next`, `carry` and `here`."""
-    opened = sign_ins.let_in(staff, now, proved_by="password", instead_of=cookie.token())
+    opened = sign_ins.let_in(who, now, proved_by="password", instead_of=cookie.token())
     if opened is None:
         return _refused(given, _REFUSED)
-    return entry.entered(opened, staff.id, given, now)
+    return entry.entered(opened, who.id, given, now)
 
 
 @bp.post("/sign-out")
