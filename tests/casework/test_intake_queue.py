@@ -212,3 +212,15 @@ def test_the_database_lets_nobody_put_a_piece_to_anothers_batch_or_say_that_thei
         made = intake.new("x.csv", BatchMap(), b"x", clock.now(), disease=None, received_by=me)
         made.state = IntakeState.LOADED
         session.add(made)
+
+
+def test_no_more_than_so_many_of_one_sender_wait(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake_receive, "MOST_WAITING", 2)
+    for number in (1, 2):
+        receive(site, text(row(number)))
+    with pytest.raises(Invalid) as refused:
+        receive(site, text(row(3)))
+    assert refused.value.fields["file"].startswith("2 of your batches wait to be loaded.")
+    receive(site, text(row(3)), account="admin")  # another's wait for themselves
+    assert batches.work(site) == 3
+    receive(site, text(row(3)))

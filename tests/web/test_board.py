@@ -60,10 +60,22 @@ def test_many_people_are_shown_by_page_and_counted_whole(site: Site) -> None:
     crowd(site, 2 * board.PAGE)
     client = site.browser("supervisor")
     page = client.get("/team").text
-    assert "Crowd0000" in page and f"Crowd{board.PAGE:04}" not in page and "Page 1 of 3, 104 people" in page
-    assert f"Crowd{board.PAGE:04}" in client.get("/team?page=2").text
+    last = f">Crowd{board.PAGE:04} Aardvark</a>"
+    assert ">Crowd0000 Aardvark</a>" in page and last not in page and "Page 1 of 3, 104 people" in page
+    assert last in client.get("/team?page=2").text
     assert "Tracer1 Example" in client.get("/team?page=99").text
     assert f"<strong>{2 * board.PAGE + 3}</strong> idle" in page
+
+
+def test_work_goes_to_anybody_of_the_teams_whatever_page_is_shown(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting(site, "LS6")
+    crowd(site, board.PAGE + 1)
+    client, to_last = site.browser("supervisor"), f">Crowd{board.PAGE:04} Aardvark (holds 0)</option>"
+    page = client.get("/team").text
+    assert to_last in page and "These are the people of the page above" not in page
+    monkeypatch.setattr(board, "MOST_TAKERS", board.PAGE)
+    page = client.get("/team").text
+    assert to_last not in page and "These are the people of the page above" in page
 
 
 def test_people_are_narrowed_to_what_they_do(site: Site) -> None:

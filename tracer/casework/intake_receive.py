@@ -9,17 +9,21 @@ from datetime import datetime
 from typing import IO
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracer import vault
 from tracer.casework import intake
+from tracer.faults import Invalid
 from tracer.ids import new_id
-from tracer.models import Intake, IntakePiece, IntakeUpload
+from tracer.models import Intake, IntakePiece, IntakeState, IntakeUpload
 from tracer.schemas import batch_map as maps
 from tracer.schemas.batch_map import BatchMap
 from tracer.tables import TableFault, glance
 
 _PIECE = 1 << 20
+# Batches of one sender that have not been loaded. A laboratory's hourly file is two dozen a day.
+MOST_WAITING = 50
 
 
 def receive(
@@ -36,8 +40,10 @@ def receive(
     """Take a file in, inside a transaction: the whole of it waits to be loaded, or it is refused with the reason.
 
     Refused at once is what its first bytes tell; the rest is for the worker to find. Invalid where the map or the
-    disease cannot be used. Memory does not grow with the file, which is read twice from its start.
+    disease cannot be used, or MOST_WAITING of theirs wait already. Memory does not grow with the file, which is read
+    twice from its start.
     """
+    _check_room(session, received_by)
     batch_map = maps.chosen(map_name, map_toml)
     taken = intake.new(name, batch_map, _digest(stream), now, disease=disease or None, received_by=received_by)
     session.add(taken)
@@ -51,6 +57,16 @@ def receive(
     session.flush()
     _keep(session, stream, taken, now)
     return taken
+
+
+def _check_room(session: Session, received_by: UUID | None) -> None:
+    """A script that sends the same again and again fills no disk, and keeps nobody else's batch waiting."""
+    if received_by is None:
+        return
+    query = select(func.count()).select_from(Intake).where(Intake.received_by_id == received_by)
+    if (session.scalar(query.where(Intake.state == IntakeState.RECEIVED)) or 0) >= MOST_WAITING:
+        full = f"{MOST_WAITING} of your batches wait to be loaded. Send this one again when one of them is."
+        raise Invalid("This batch was not taken in.", {"file": full})
 
 
 def _digest(stream: IO[bytes]) -> bytes:

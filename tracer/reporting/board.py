@@ -17,6 +17,8 @@ IDLE_AFTER = timedelta(minutes=30)
 FRESH, DAY = timedelta(hours=4), timedelta(hours=24)
 # People on one page of the board.
 PAGE = 50
+# People whom the list to hand over to names, whatever page of the board is shown; of more, those of the page.
+MOST_TAKERS = 1_000
 WHO = {
     "all": "Everybody",
     "idle": "Idle",
@@ -41,8 +43,17 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
+class Taker:
+    """Somebody to hand work over to, and how much they hold."""
+
+    id: UUID
+    name: str
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class People:
-    """Those shown, how many fit what is wanted, and how many there are in all."""
+    """Those shown, how many fit what is wanted, and how many there are in all; `held` says of all how much."""
 
     shown: list[Worker]
     count: int
@@ -52,6 +63,7 @@ class People:
     tracers: int
     idle: int
     done_today: int
+    held: dict[UUID, int]
 
 
 @dataclass(slots=True)
@@ -107,7 +119,17 @@ def people(
         tracers=sum(role is Role.TRACER for role in roles.values()),
         idle=sum(tallies[one].idle(role, now) for one, role in roles.items()),
         done_today=sum(tally.done for tally in tallies.values()),
+        held={one: tally.held for one, tally in tallies.items()},
     )
+
+
+def takers(session: Session, shown: People) -> list[Taker]:
+    """Whom these teams' work can be handed to, by name: everybody, not only those on this page of the board."""
+    if shown.count > MOST_TAKERS:
+        return [Taker(one.staff.id, one.staff.name, one.held) for one in shown.shown]
+    query = select(Staff.id, Staff.given_name, Staff.family_name).where(Staff.id.in_(shown.held))
+    query = query.order_by(Staff.family_name, Staff.given_name, Staff.id)
+    return [Taker(one, f"{given} {family}", shown.held[one]) for one, given, family in session.execute(query)]
 
 
 def _fits(wanted: str, role: Role, tally: _Tally, now: datetime) -> bool:

@@ -48,6 +48,7 @@ def page(values: Mapping[str, Any], errors: Mapping[str, str], changed: list[str
         shown=shown,
         kinds=kinds,
         whos=whos,
+        takers=board.takers(db.session(), parts["people"]),
         values=values,
         errors=errors,
         changed=changed or [],
