@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from fhir.resources.R4B.questionnaire import Questionnaire
 from flask.testing import FlaskClient
@@ -136,3 +137,13 @@ def test_a_version_as_fhir(site: Site) -> None:
     assert answer.mimetype == "application/fhir+json" and made.title == "Everything" and made.status == "active"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="covid-19-index-case-2.json"'
     assert "Download as FHIR" in client.get(address).text
+
+
+def test_what_says_yes_or_no_is_said_in_a_word(site: Site) -> None:
+    change: Any = site.app.jinja_env.get_template("scripts/_change.html").module
+    said = {
+        (what, value): re.sub("<[^>]+>", "", change.side("ins", "new", what, value)).strip()
+        for what in ("required", "relevant", "constraint")
+        for value in ("true()", None)
+    }
+    assert list(said.values()) == ["new: yes", "no", "new: always", "always", "new: true()", "nothing"]
