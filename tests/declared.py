@@ -53,7 +53,8 @@ RECORDS: dict[str, Maker] = {
 
 # A part of an address that names no record -> a word that it takes.
 WORDS = {"field": "phone", "filename": "tracer.css", "question": "who_answers", "section": "introduction"}
-WORDS |= {"token": "no-such-link", "course_name": "data-protection", "part": "why-this-comes-first"}
+WORDS |= {"picture": "contact-window.png"}
+WORDS |= {"token": "no-such-link", "course_name": "infection-basics", "part": "the-contact-window"}
 WORDS |= {"who": "rowena-maltby"}
 
 

@@ -16,7 +16,7 @@ ORDER = sorted(PEOPLE, key=lambda name: (name == "anonymous", name))
 # Parts of pages, files, answers to scripts, ways that only lead on.
 NO_PAGES = {"allocation.part", "intake.part", "presence.near", "team.live", "sign_in.healthz", "sign_in.home"}
 NO_PAGES |= {"script_reading.questionnaire", "script_reading.workbook", "training_sessions.calendar", "static"}
-NO_PAGES |= {"interviews.resume", "oidc.start", "oidc.back", "practice.end"}
+NO_PAGES |= {"interviews.resume", "oidc.start", "oidc.back", "practice.end", "course_text.picture"}
 # Seen by whoever is half signed in or has hidden the screen: test_passkeys.py and test_session.py look at them.
 NO_PAGES |= {"second_factor.choose", "second_factor.onward", "veil.show"}
 

@@ -14,7 +14,7 @@ from werkzeug.test import Client
 from tests import world
 from tests.conftest import Clock
 from tests.site import Site
-from tracer import clock
+from tracer import clock, policy
 from tracer.courses import final_test, library
 from tracer.ids import new_id
 from tracer.models import Completion, FinalTest
@@ -195,3 +195,26 @@ def test_no_completion_without_a_test_that_was_passed(site: Site) -> None:
         me, now = world.account(session, "tracer1").id, clock.now()
         given = {"key": COURSE, "course_version": 1, "passed_at": now, "until_at": now, "code": "x"}
         session.connection().execute(insert(Completion).values(id=new_id(), staff_id=me, by_id=me, **given))
+
+
+def test_a_picture_of_a_course_is_served_to_whoever_takes_courses(site: Site) -> None:
+    client = site.browser("tracer1")
+    page = client.get("/training/courses/infection-basics/the-contact-window").text
+    address = re.search(r'<img src="([^"]+)" alt="Two rows of days', page)
+    assert address is not None
+    answer = client.get(address[1])
+    assert answer.status_code == 200 and answer.mimetype == "image/png" and answer.data.startswith(b"\x89PNG")
+    assert "no-store" in answer.headers["Cache-Control"]
+    for other in ("gone.png", "..%2finfection-basics.md", "../infection-basics.md"):
+        assert client.get(address[1].replace("contact-window.png", other)).status_code == 404
+    assert client.get(address[1].replace("infection-basics", "no-course")).status_code == 404
+    assert site.app.test_client().get(address[1]).status_code == 302
+
+
+def test_the_picture_says_what_the_rules_say() -> None:
+    """Its words stand beside the table that `tests/courses` compares with the policy."""
+    body = " ".join(library.load("infection-basics").sections[1].body.split())
+    assert "COVID-19: meetings count from 2 days before the start to 10 days after it" in body
+    for name, before, after in (("covid-19", 2, 10), ("measles", 4, 4)):
+        rules = policy.rules(name, clock.today())
+        assert (rules.window_before, rules.window_after) == (before, after)

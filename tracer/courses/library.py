@@ -34,9 +34,14 @@ def load(name: str) -> Course:
     return reading.read(path.read_text(encoding="utf-8"), pictures(name))
 
 
+def folder(name: str) -> Path:
+    """A course's own folder, which need not be there."""
+    return _FOLDER / name
+
+
 def pictures(name: str) -> frozenset[str]:
     """The names of the pictures in a course's own folder."""
-    return frozenset(path.name for path in (_FOLDER / name).glob("*"))
+    return frozenset(path.name for path in folder(name).glob("*"))
 
 
 def needed(roles: Collection[str]) -> Required:

@@ -13,6 +13,7 @@ from tracer.web import (
     caseload,
     cases,
     contacts,
+    course_text,
     details,
     exports,
     factor_reset,
@@ -79,7 +80,7 @@ _SERVICE = (
     help_desk,
     forecast,
 )
-_TRAINING = (training, training_sessions, training_session_work, readiness, practice, practice_marking)
+_TRAINING = (training, course_text, training_sessions, training_session_work, readiness, practice, practice_marking)
 _SCRIPTS = (scripts, script_reading, script_preview, script_drafts, script_approval, answers)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from markupsafe import Markup
 from marshmallow import ValidationError, fields
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -14,7 +13,7 @@ from tracer import clock, db
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import records, training
-from tracer.courses import final_test, library, markdown
+from tracer.courses import final_test, library
 from tracer.courses.course import Course, Kind, Question
 from tracer.faults import Invalid, NotFound
 from tracer.models import Completion, FinalTest
@@ -22,6 +21,7 @@ from tracer.reporting import practice
 from tracer.reporting import questions as asked
 from tracer.schemas.form import Form
 from tracer.web.call import messages
+from tracer.web.course_text import Shown
 from tracer.web.look import permitted
 
 bp = Blueprint("training", __name__)
@@ -77,15 +77,15 @@ def section(course_name: str, part: str) -> str:
     at = next((at for at, one in enumerate(found.sections) if one.name == part), None)
     if at is None:
         raise NotFound
-    here = found.sections[at]
+    here, shown = found.sections[at], Shown(course_name)
     return render_template(
         "training/section.html",
         course=found,
         section=here,
         number=at + 1,
-        parts=[_html(one) if isinstance(one, str) else one for one in here.parts],
-        html=_html,
-        line=_line,
+        parts=[shown.html(one) if isinstance(one, str) else one for one in here.parts],
+        html=shown.html,
+        line=shown.line,
         before=found.sections[at - 1] if at else None,
         after=found.sections[at + 1] if at + 1 < len(found.sections) else None,
     )
@@ -115,7 +115,8 @@ def test(test_id: UUID) -> Any:
         return redirect(url_for("training.course", course_name=course.name))
     result, tries = training.result_of(found, course), training.tries(db.session(), course, clock.now())
     page = {"test": found, "course": course, "result": result, "tries": tries}
-    return render_template("training/result.html", **page, html=_html, line=_line)
+    shown = Shown(course.name)
+    return render_template("training/result.html", **page, html=shown.html, line=shown.line)
 
 
 @bp.post("/training/tests/<uuid:test_id>")
@@ -139,7 +140,7 @@ def mark(test_id: UUID) -> Any:
 def questions() -> str:
     """Which answers of the final tests go wrong, by no name."""
     found = asked.all_courses(db.session())
-    return render_template("training/questions.html", courses=found, least=asked.LEAST, line=_line)
+    return render_template("training/questions.html", courses=found, least=asked.LEAST, line=Shown().line)
 
 
 @bp.get("/training/sign-off")
@@ -211,22 +212,10 @@ def _questions(test: FinalTest, course: Course, given: MultiDict[str, str], erro
     drawn = final_test.draw(course, test.seed)
     chosen = {name: set(given.getlist(name)) for name in given}
     page = {"test": test, "course": course, "questions": drawn, "chosen": chosen, "errors": errors, "Kind": Kind}
-    return render_template("training/test.html", **page, html=_html, line=_line)
+    shown = Shown(course.name)
+    return render_template("training/test.html", **page, html=shown.html, line=shown.line)
 
 
 def _undertaking(errors: Mapping[str, str]) -> str:
     text = library.to_sign()
-    return render_template("training/undertaking.html", text=text, body=_html(text.body), errors=errors)
-
-
-def _html(text: str) -> Markup:
-    """Markdown of a course, which the reader of courses has checked: it holds no markup of its own."""
-    return Markup(markdown.html(text, _picture))  # noqa: S704 - made by our own renderer, which lets no HTML through
-
-
-def _line(text: str) -> Markup:
-    return Markup(markdown.line_html(text, _picture))  # noqa: S704 - as above
-
-
-def _picture(name: str) -> str:
-    raise LookupError(f"No shipped course has pictures, so none is served: {name}.")
+    return render_template("training/undertaking.html", text=text, body=Shown().html(text.body), errors=errors)
