@@ -1,9 +1,10 @@
 """How the text of a course is shown, and the pictures of its own folder."""
 
-from typing import Any
+import mimetypes
 
-from flask import Blueprint, send_from_directory, url_for
+from flask import Blueprint, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from tracer.access.allow import allow
 from tracer.access.permissions import Permission
@@ -15,11 +16,12 @@ bp = Blueprint("course_text", __name__)
 
 @bp.get("/training/courses/<course_name>/pictures/<picture>")
 @allow(Permission.COURSE_TAKE)
-def picture(course_name: str, picture: str) -> Any:
+def picture(course_name: str, picture: str) -> Response:
     """A picture that a course shows."""
     if course_name not in library.shipped() or picture not in library.pictures(course_name):
         raise NotFound
-    return send_from_directory(library.folder(course_name), picture)
+    kind, _ = mimetypes.guess_type(picture)
+    return Response((library.folder(course_name) / picture).read_bytes(), mimetype=kind)
 
 
 class Shown:
