@@ -30,8 +30,8 @@ class Proved:
 def check(email: str, given: str, address: str | None, now: datetime, per_network: int) -> Proved | None:
     """Whose password this is, where they work here now; or None, with the reason in the audit alone.
 
-    The try is counted before the password is looked at; whoever lets them in takes it off. No connection is held
-    while the hash is worked out.
+    The try is counted before the password is looked at; whoever goes on with what is proved takes it off. No
+    connection is held while the hash is worked out.
     """
     email, network = email.strip().lower(), throttle.network_of(address)
     tries = ((Limit("network", per_network), network), (ACCOUNT, email))

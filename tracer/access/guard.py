@@ -1,6 +1,6 @@
 """The row guard: every statement of a session is narrowed to the actor's rows, or refused.
 
-The options are built once for the process around one bound parameter for the actor; a statement gets
+The options are built once for the process around parameters for the actor and what is told of them; a statement gets
 those of the entities it names, and all of them when it cannot be read with certainty.
 """
 
@@ -62,6 +62,7 @@ def install(maker: "sessionmaker[Session]") -> None:
         event.listen(maker, "do_orm_execute", narrow)
         event.listen(maker, "after_begin", tell)
         event.listen(maker, "after_flush", ask_anew)
+        event.listen(maker, "after_transaction_end", forget)
 
 
 def tell(session: Session, _: SessionTransaction, connection: Connection) -> None:
@@ -69,12 +70,20 @@ def tell(session: Session, _: SessionTransaction, connection: Connection) -> Non
 
     Set for the session it would be whoever borrows the connection next (measured).
     """
-    told.forget(session)
     if connection.dialect.name == "postgresql":
         who = session.info.get("actor")
         connection.exec_driver_sql(
             "SELECT set_config('tracer.actor', %s, true)", (str(who.id) if who and who.id else "",)
         )
+
+
+def forget(session: Session, transaction: SessionTransaction) -> None:
+    """What was told ends with the transaction, or the savepoint, that it was asked or written in.
+
+    At its end, not at the next one's beginning: a statement is narrowed before its transaction begins.
+    """
+    if transaction.nested or transaction.parent is None:
+        told.forget(session)
 
 
 def ask_anew(session: Session, _: UOWTransaction) -> None:

@@ -1,4 +1,4 @@
-"""What row rules are written with: the actor, the moment, tables, sets that are looked up once a statement."""
+"""What row rules are written with: the actor, the moment, tables, sets that are looked up."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,7 @@
 """Which rows are whose: one function for each entity, the parent's rule inside the child's.
 
-Written on Core tables against the actor's id alone (everything else is a subquery), so that one
-expression serves the ORM guard and, with another parameter, a row-level-security policy.
+Written on Core tables against the actor's id and what is told about them (`told.py`), so that one expression
+serves the ORM guard and, with functions in the parameters' place, a row-level-security policy.
 """
 
 from collections.abc import Callable

@@ -118,6 +118,7 @@ def let_in(
         same = (Staff.id == who.id, Staff.epoch == who.epoch, *Staff.current())
         found = session.scalar(select(Staff).where(*same).with_for_update())
         if found is None:
+            throttle.take_off(session.connection(), *who.tries)
             return None
         opened = open_sign_in(session, found, now, proved_by=proved_by, why=why, instead_of=instead_of)
         session.flush()

@@ -33,7 +33,7 @@ class Told:
     """Asked about the actor, or about another value: the actor while they are cleared."""
 
     type: Any
-    first = True  # asked at once; what hangs on others is asked after them, where it may be anything at all
+    first = True  # in the one statement; what hangs on others is asked after it, where there may be any
 
     def __init__(self, build: Build, about: "One | None") -> None:
         self.build, self.about, self.name, self.__doc__ = build, about, build.__name__, build.__doc__

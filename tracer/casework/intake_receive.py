@@ -60,7 +60,7 @@ def receive(
 
 
 def _check_room(session: Session, received_by: UUID | None) -> None:
-    """A script that sends the same again and again fills no disk, and keeps nobody else's batch waiting."""
+    """A script that sends the same again and again fills no disk. What comes at one moment may be a few more."""
     if received_by is None:
         return
     query = select(func.count()).select_from(Intake).where(Intake.received_by_id == received_by)

@@ -18,7 +18,8 @@ bp = Blueprint("course_text", __name__)
 @allow(Permission.COURSE_TAKE)
 def picture(course_name: str, picture: str) -> Response:
     """A picture that a course shows."""
-    if course_name not in library.shipped() or picture not in library.pictures(course_name):
+    is_picture = markdown.IMAGE.fullmatch(picture) and picture in library.pictures(course_name)
+    if course_name not in library.shipped() or not is_picture:
         raise NotFound
     kind, _ = mimetypes.guess_type(picture)
     return Response((library.folder(course_name) / picture).read_bytes(), mimetype=kind)
