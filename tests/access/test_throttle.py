@@ -1,6 +1,7 @@
 """Tries are counted before anything is evaluated, by all processes together, alike for everybody."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from tests import world
 from tests.conftest import Clock
 from tests.site import Site
 from tracer import clock, config
-from tracer.access import password, throttle
+from tracer.access import credentials, halfway, password, throttle
+from tracer.access import session as sign_ins
 from tracer.access.throttle import ACCOUNT, Limit
 from tracer.delivery.worker import Worker
 from tracer.models import AuditEvent, Throttle
@@ -57,6 +59,22 @@ def test_a_network_is_limited_over_all_accounts(site: Site, later: Clock, evalua
 
 def test_what_is_right_costs_nothing(site: Site, later: Clock) -> None:
     assert [attempt(site, "tracer1", world.PASSWORD) for _ in range(2 * ACCOUNT.most)] == [302] * 20
+
+
+@pytest.mark.parametrize("way", ["halfway in", "asked again", "let in too late"])
+def test_what_is_right_costs_nothing_whatever_comes_of_it(site: Site, way: str) -> None:
+    with site.system() as session:
+        me = world.account(session, "tracer1").id
+    for _ in range(ACCOUNT.most + 1):
+        if way == "asked again":
+            assert credentials.prove(me, world.PASSWORD, None, clock.now(), throttle.NETWORK)
+            continue
+        who = credentials.check(world.address("tracer1"), world.PASSWORD, None, clock.now(), throttle.NETWORK)
+        assert who is not None
+        if way == "halfway in":
+            assert halfway.begin(who, clock.now())
+        else:
+            assert sign_ins.let_in(replace(who, epoch=who.epoch - 1), clock.now()) is None
 
 
 def test_the_limit_slides(site: Site, later: Clock) -> None:
