@@ -159,3 +159,12 @@ def test_the_undertaking_and_the_rubric() -> None:
     assert undertaking.version >= 1
     assert 150 <= len(undertaking.body.split()) <= 350
     assert {one.key for one in rubric.criteria if one.must} >= {"opening", "identity", "safety", "nobody-named"}
+
+
+def test_the_picture_of_the_window_says_what_the_rules_say() -> None:
+    """In its words, which stand for it where it cannot be seen."""
+    body = " ".join(section.body for section in library.load("infection-basics").sections)
+    covid, measles = rules("COVID-19"), rules("measles")
+    days = f"{covid.window_before} days before the start to {covid.window_after} days after it"
+    assert f"COVID-19: meetings count from {days}" in body
+    assert f"Measles: from {measles.window_before} days before to {measles.window_after} days after" in body

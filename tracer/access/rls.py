@@ -1,11 +1,11 @@
 """The row rules as PostgreSQL row-level-security policies: one text, two guards.
 
-The rules of `rows.py` are written against the actor's id alone, so the same expressions, with the transaction's
-setting `tracer.actor` in the parameter's place, are the policies. Inside a rule other tables are looked into
-through views of the schema `inside`: the owner's views see past the policies, so that no policy asks another
-(PostgreSQL refuses a policy on `staff` that reads `staff`); the web may not name that schema, so nobody can ask
-them directly. Sets that depend on the actor alone are functions there. `db upgrade` makes everything here anew
-whenever it differs from the code.
+The rules of `rows.py` are written against the actor's id and what is told about them, so the same expressions, with
+the transaction's setting `tracer.actor` and functions in the parameters' places, are the policies. Inside a rule other
+tables are looked into through views of the schema `inside`: the owner's views see past the policies, so that no policy
+asks another (PostgreSQL refuses a policy on `staff` that reads `staff`); the web may not name that schema, so nobody
+can ask them directly, nor the functions, which stand there too. `db upgrade` makes everything here anew whenever it
+differs from the code.
 """
 
 import hashlib

@@ -127,7 +127,7 @@ def know(session: Session) -> Facts:
 
 
 def forget(session: Session) -> None:
-    """At the beginning of a transaction, and where something of what was told is written in it."""
+    """At the end of a transaction or a savepoint, and where something of what was told is written."""
     session.info.pop(_KEY, None)
 
 
