@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,7 @@ class Sink:
         self.envelopes: list[Any] = []
         self.each, self.connections = each, 0
         self.pause = pause
+        self.first = self.last = 0.0
         self.url = ""
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
@@ -34,7 +36,9 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        """Keep it."""
+        """Keep it, and when the first and the last came."""
+        self.last = time.perf_counter()
+        self.first = self.first if self.envelopes else self.last
         self.envelopes.append(envelope)
         await asyncio.sleep(self.pause)
         return "250 OK"

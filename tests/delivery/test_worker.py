@@ -20,6 +20,7 @@ from tracer import clock, config
 from tracer.casework import contacts, people, routine
 from tracer.casework.contacts import Named
 from tracer.delivery import outbox
+from tracer.delivery.sender import LANES
 from tracer.delivery.transports import Later, Sent, Unknown
 from tracer.delivery.worker import Worker
 from tracer.models import AuditEvent, Case, Contact, Notice, NoticeState, Person, Task, TaskKind, TaskState
@@ -180,6 +181,27 @@ def test_instance_files_are_private(site: Site) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in keys)
 
 
+def test_a_worker_sends_over_several_connections_at_once(site: Site) -> None:
+    """A server that takes its time over each message is waited for by each lane alone; all hang up at the end."""
+    if site.url.startswith("sqlite"):
+        pytest.skip("one writer at a time there")
+    name_contacts(site, 20)
+    with mail_server(pause=0.05) as handler:
+        worker, stop, switch = worker_for(site, handler.url), threading.Event(), sys.getswitchinterval()
+        thread = threading.Thread(target=worker.run, args=(stop,))
+        thread.start()
+        until = time.monotonic() + 30
+        while states(site) != {"sent": 20} and time.monotonic() < until:
+            time.sleep(0.05)
+        stop.set()
+        thread.join(30)
+        worker.close()
+        sys.setswitchinterval(switch)
+    assert states(site) == {"sent": 20}
+    assert Counter(one.rcpt_tos[0] for one in handler.envelopes).total() == 20
+    assert handler.connections == LANES > 1
+
+
 def test_between_ticks_only_what_had_something_to_do_has_its_turn(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     turns = Counter[str]()
 
@@ -201,7 +223,7 @@ def test_a_lock_of_whoever_looks_for_more_is_waited_for(site: Site) -> None:
         pytest.skip("one writer at a time there")
     name_contacts(site, 1)
     with site.system("notice.send") as session:
-        [notice] = outbox.turn(session, {}, clock.now())
+        [notice] = outbox.turn(session, {}, clock.now(), most=1)
 
     def settle() -> None:
         with site.system("notice.send") as session:
@@ -222,7 +244,7 @@ def test_what_went_at_the_second_try_or_after_its_lease_is_settled_as_sent(site:
     name_contacts(site, 2)
     now = clock.now()
     with site.system("notice.send") as session:
-        first, second = outbox.turn(session, {}, now)
+        first, second = outbox.turn(session, {}, now, most=2)
     with site.system("notice.send") as session:
         session.get_one(Notice, first.id).error = "The mail server said 451."
     with site.system("notice.expire") as session:

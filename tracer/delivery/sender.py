@@ -1,4 +1,7 @@
-"""Sending what is owed: the worker's errand to the mail server, apart from its short ticks, as SYSTEM."""
+"""Sending what is owed: the worker's errand to the mail server, apart from its short ticks, as SYSTEM.
+
+To send is mostly to wait for the other side's answer: so a worker has several senders at once, each with a connection.
+"""
 
 import logging
 import threading
@@ -11,10 +14,13 @@ from tracer.casework import notices
 from tracer.config import Config
 from tracer.delivery import outbox, wording
 from tracer.delivery.message import Mailbox, Message, MessageFault
+from tracer.delivery.pace import Pace
 from tracer.delivery.transports import Fate, Refused, Transport, Unknown, transport
 from tracer.models import Channel, Notice
 
 log = logging.getLogger("tracer.worker")
+# Senders of one worker, so connections that it keeps to a mail server.
+LANES = 2
 _LOOK_EVERY = 2.0
 _SPELL = 2.0  # seconds of sending before the routine has its turn, where they share a thread
 
@@ -23,14 +29,17 @@ class Sender:
     """Takes notices that are due, sends each, and settles it; several in several processes share them."""
 
     def __init__(self, settings: Config) -> None:
-        self.settings = settings
+        self.settings, self.pace = settings, Pace()
         self.carriers: dict[Channel, Transport] = {
             Channel.EMAIL: transport(settings.mail, settings.instance, settings.mail_from),
             Channel.SMS: transport(settings.sms, settings.instance, settings.mail_from),
         }
 
     def run(self, stop: threading.Event) -> None:
-        """Send what is due until told to stop; a fault is logged, and what it held up is shown as unknown in time."""
+        """Send what is due until told to stop, then hang up.
+
+        A fault is logged, and what it held up is shown as unknown in time.
+        """
         while not stop.is_set():
             try:
                 done = self.deliver()
@@ -41,6 +50,7 @@ class Sender:
                 log.info("notices=%s", done)
             else:
                 stop.wait(_LOOK_EVERY)
+        self.close()
 
     def deliver(self) -> int:
         """Take, commit, send, settle: what is taken is on its way whatever happens to this process.
@@ -51,7 +61,7 @@ class Sender:
         with system_session() as session, db.transaction("notice.expire", session):
             outbox.expire(session, clock.now())
         while True:
-            taken = self._turn(fates, 0 if time.monotonic() >= until else outbox.BATCH)
+            taken = self._turn(fates, 0 if time.monotonic() >= until else self.pace.most)
             if not taken:
                 return done
             fates = self._deliver(taken)
@@ -71,9 +81,12 @@ class Sender:
         settled = time.monotonic()
         for notice in taken:
             fates[notice.id] = self._send(notice)
-            if time.monotonic() - settled >= 1:
+            if (spent := time.monotonic() - settled) >= 1:
+                self.pace.went(len(fates), spent)
                 self._turn(fates, 0)
                 fates, settled = {}, time.monotonic()
+        if fates:
+            self.pace.went(len(fates), time.monotonic() - settled)
         return fates
 
     def _send(self, notice: Notice) -> Fate:

@@ -1,8 +1,8 @@
 """The worker: delivers what is owed and does the routine, a tick at a time, as SYSTEM.
 
 Any number of workers may run: each notice and each lapsed hold is taken by one of them. Batches, which may take
-minutes, are loaded in a thread of their own, and so are messages sent, so that a tick stays short and an alert does not
-wait for them. On SQLite, where a load keeps every other writer waiting anyhow, both are done between ticks.
+minutes, are loaded in a thread of their own, and messages are sent in others, so that a tick stays short and an alert
+does not wait for them. On SQLite, where a load keeps every other writer waiting anyhow, both are done between ticks.
 """
 
 import logging
@@ -18,7 +18,7 @@ from tracer.config import Config
 from tracer.delivery import anchors
 from tracer.delivery.anchoring import Anchoring
 from tracer.delivery.intakes import Loader
-from tracer.delivery.sender import Sender
+from tracer.delivery.sender import LANES, Sender
 
 log = logging.getLogger("tracer.worker")
 _TICK = 2.0
@@ -46,7 +46,8 @@ class Worker:
         apart: list[threading.Thread] = []
         if db.engine("system").dialect.name == "postgresql":
             apart.append(threading.Thread(target=loader.run, name="intakes"))
-            apart.append(threading.Thread(target=self.sender.run, args=(stop,), name="notices"))
+            for sender in (self.sender, *(Sender(self.settings) for _ in range(LANES - 1))):
+                apart.append(threading.Thread(target=sender.run, args=(stop,), name="notices"))
         for thread in apart:
             thread.start()
         if apart:
