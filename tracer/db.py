@@ -7,9 +7,10 @@ package and names the action that the audit writes down.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from psycopg import pq
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 maker = sessionmaker(expire_on_commit=False)
@@ -77,6 +78,19 @@ def _open(url: str, more: str = "") -> Engine:
     made = create_engine(url, pool_size=5, max_overflow=15, connect_args=given)
     made.dialect.do_rollback = _roll_back  # type: ignore[assignment,method-assign]
     return made
+
+
+def begin(connection: Connection, actor: UUID | None) -> None:
+    """Begin a transaction of PostgreSQL's and tell its row policies who acts, in one exchange.
+
+    For this transaction alone: set for the session it would be whoever borrows the connection next (measured). Every
+    page begins several transactions, and psycopg would send BEGIN by itself, and then what is told.
+    """
+    line: Any = connection.connection.driver_connection
+    idle = line.pgconn.transaction_status == pq.TransactionStatus.IDLE
+    told = f"SET LOCAL tracer.actor = '{actor.hex if actor else ''}'"
+    if line.pgconn.exec_(f"{'BEGIN; ' if idle else ''}{told}".encode()).status != pq.ExecStatus.COMMAND_OK:
+        connection.exec_driver_sql(told)  # says what is wrong with the line
 
 
 def _roll_back(connection: Any) -> None:

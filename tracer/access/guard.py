@@ -19,6 +19,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql import visitors
 
+from tracer import db
 from tracer.access import actor, told
 from tracer.access.rows import DOORWAY, ROWS
 from tracer.models import Base
@@ -66,15 +67,10 @@ def install(maker: "sessionmaker[Session]") -> None:
 
 
 def tell(session: Session, _: SessionTransaction, connection: Connection) -> None:
-    """Say to PostgreSQL's row policies who acts, for this transaction alone.
-
-    Set for the session it would be whoever borrows the connection next (measured).
-    """
+    """Say to PostgreSQL's row policies who acts, for this transaction alone."""
     if connection.dialect.name == "postgresql":
         who = session.info.get("actor")
-        connection.exec_driver_sql(
-            "SELECT set_config('tracer.actor', %s, true)", (str(who.id) if who and who.id else "",)
-        )
+        db.begin(connection, who.id if who else None)
 
 
 def forget(session: Session, transaction: SessionTransaction) -> None:
