@@ -88,7 +88,7 @@ def begin(connection: Connection, actor: UUID | None) -> None:
     """
     line: Any = connection.connection.driver_connection
     idle = line.pgconn.transaction_status == pq.TransactionStatus.IDLE
-    told = f"SET LOCAL tracer.actor = '{actor.hex if actor else ''}'"
+    told = f"SET LOCAL tracer.actor = '{actor or ''}'"
     if line.pgconn.exec_(f"{'BEGIN; ' if idle else ''}{told}".encode()).status != pq.ExecStatus.COMMAND_OK:
         connection.exec_driver_sql(told)  # says what is wrong with the line
 

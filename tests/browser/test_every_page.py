@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 # Who is asked first: the signed in, and of them whoever has records of their own.
 ORDER = sorted(PEOPLE, key=lambda name: (name == "anonymous", name))
 # Parts of pages, files, answers to scripts, ways that only lead on.
-NO_PAGES = {"allocation.part", "intake.part", "presence.near", "team.live", "sign_in.healthz", "sign_in.home"}
+NO_PAGES = {"allocation.part", "intake.part", "team.live", "sign_in.healthz", "sign_in.home", "signals.show"}
 NO_PAGES |= {"script_reading.questionnaire", "script_reading.workbook", "training_sessions.calendar", "static"}
 NO_PAGES |= {"interviews.resume", "oidc.start", "oidc.back", "practice.end", "course_text.picture"}
 # Seen by whoever is half signed in or has hidden the screen: test_passkeys.py and test_session.py look at them.

@@ -39,14 +39,14 @@ def test_the_banner_leads_to_the_callback_on_any_page(site: Site, person: Callab
     tracer, reference = person(), promise(site, minutes=8)
     tracer.sign_in("tracer1")
     tracer.go("/help")
-    banner = tracer.page.locator("#callback").filter(has_text="Callback soon")
+    banner = tracer.page.locator("#signals").filter(has_text="Callback soon")
     expect(banner).to_be_visible()
     tracer.check()
     tracer.press("link", reference)
     expect(tracer.page.locator("h1")).to_be_visible()
     tracer.press("button", "Start or go on")
     expect(tracer.page.locator(".call")).to_be_visible()
-    expect(tracer.page.locator("#callback")).to_contain_text("Callback soon")
+    expect(tracer.page.locator("#signals")).to_contain_text("Callback soon")
     tracer.check()
 
 
@@ -55,16 +55,16 @@ def test_a_callback_that_is_passed_on_shows_on_a_page_that_stays_open(
 ) -> None:
     tracer = person()
     tracer.sign_in("tracer1")
-    expect(tracer.page.locator("#callback")).to_have_attribute("data-wait", "60")
+    expect(tracer.page.locator("#signals")).to_have_attribute("data-wait", "60")
     tracer.page.clock.install()
     tracer.page.reload()
     reference = promise(site, minutes=0)
     tracer.page.clock.run_for(61_000)
-    expect(tracer.page.locator("#callback")).to_contain_text("Callback now")
+    expect(tracer.page.locator("#signals")).to_contain_text("Callback now")
     with site.system() as session:
         session.scalars(select(Task)).one().callback = False
     tracer.page.clock.run_for(61_000)
-    expect(tracer.page.locator("#callback")).not_to_contain_text(reference)
+    expect(tracer.page.locator("#signals")).not_to_contain_text(reference)
     tracer.check()
 
 

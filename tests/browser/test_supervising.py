@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from tests import world
 from tests.browser.conftest import Person
 from tests.site import Site
-from tests.web.test_record_questions import skilled
+from tests.web.test_record_questions import answered, skilled
+from tests.web.test_record_questions import asked_of as asked
 from tests.web.test_reviews import MARKS, drawn, finished
 from tracer import clock
 from tracer.models import Case, Task
@@ -67,7 +68,7 @@ def test_from_a_question_to_the_answer(site: Site, person: Callable[..., Person]
     expert.sign_in("tracer4")
     expect(expert.page.get_by_text("for an expert like you")).to_be_visible()
     expert.check()
-    expert.press("link", "1 question waits")
+    expert.press("link", "answer")
     expect(expert.page.locator("h1")).to_have_text("Questions")
     expert.check()
     expert.press("link", "Clinical question on")
@@ -84,7 +85,9 @@ def test_from_a_question_to_the_answer(site: Site, person: Callable[..., Person]
     expert.press("button", "Answer")
     expect(expert.page.get_by_text("The record is closed to you.")).to_be_visible()
     asker.go("/caseload")
-    asker.press("link", "2 answers")
+    expect(asker.page.get_by_text("2 of your questions are answered:")).to_be_visible()
+    asker.check()
+    asker.press("link", "what you asked")
     expect(asker.page.locator("h1")).to_have_text("Questions")
     asker.check()
     asker.press("link", "Does a tight chest")
@@ -107,6 +110,28 @@ def test_in_the_middle_of_a_call_the_question_opens_beside_it(site: Site, person
         caller.press("link", "Ask my supervisor")
     expect(opened.value.locator("h1")).to_have_text("Ask my supervisor")
     assert "/interviews/" in caller.page.url
+
+
+def test_the_answer_comes_to_the_call_that_goes_on(site: Site, person: Callable[..., Person]) -> None:
+    """Nobody looks it up: the page of the call says that it is there, and typed words and the focus stay."""
+    case, _ = held(site)
+    caller = person()
+    caller.sign_in("tracer1")
+    asked(site, case, "supervisor")
+    caller.go(f"/cases/{case.id}")
+    expect(caller.page.locator("#signals")).to_have_attribute("data-wait", "10")
+    caller.press("button", "Start or go on with the interview")
+    caller.page.clock.install()
+    caller.page.reload()
+    caller.page.get_by_role("radio").first.focus()
+    answered(site, "Ring 999 while you stay on the line.")
+    caller.page.clock.run_for(11_000)
+    line = caller.page.locator("#signals").get_by_text("Your question is answered:")
+    expect(line).to_be_visible()
+    assert caller.page.evaluate("document.activeElement.type") == "radio"
+    caller.check()
+    caller.press("link", case.reference)
+    expect(caller.page.get_by_text("while you stay on the line")).to_be_visible()
 
 
 def test_a_review_by_the_keyboard(site: Site, person: Callable[..., Person]) -> None:

@@ -269,11 +269,12 @@ def test_the_banner_stands_on_every_page_of_the_holder_and_of_nobody_else(site: 
     client = site.browser("tracer1")
     for path in ("/caseload", "/help", "/account", f"/cases/{case.id}", "/training"):
         assert "Callback soon, at" in client.get(path).text, path
-    said = client.get("/callbacks").get_json()
-    assert said["href"] == f"/cases/{case.id}" and said["called"] == case.reference and 2 <= said["wait"] <= 60
+    said = client.get("/signals").get_json()
+    [line] = said["lines"]
+    assert line["href"] == f"/cases/{case.id}" and line["called"] == case.reference and 2 <= said["wait"] <= 60
     assert "Callback soon" not in site.browser("tracer2").get("/caseload").text
     assert "data-from=" not in site.browser("trainer").get("/help").text
-    assert site.browser("trainer").get("/callbacks").status_code == 403
+    assert site.browser("trainer").get("/signals").status_code == 403
 
 
 def test_callbacks_stand_first_in_the_caseload(site: Site) -> None:

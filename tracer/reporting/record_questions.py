@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracer import vault
@@ -15,6 +15,7 @@ from tracer.models import Case, Contact, QuestionKind, RecordQuestion
 from tracer.reporting.events import staff_by_id
 
 MOST = 100
+_OLDEST = cast(Select[Any], select(func.count(RecordQuestion.id), func.min(RecordQuestion.asked_at)))
 LATELY = timedelta(days=1)
 
 
@@ -45,22 +46,44 @@ class Line:
         return done - self.question.asked_at if done else None
 
 
-def waiting(session: Session, _: datetime) -> int:
+class Waiting(NamedTuple):
+    """How many questions wait for somebody to answer them, and since when the oldest."""
+
+    number: int
+    since: datetime | None
+
+
+class Unread(NamedTuple):
+    """A question of the actor's own that waits, or whose answer they have not read."""
+
+    id: UUID
+    reference: str
+    answered: bool
+
+
+def waiting(session: Session, now: datetime) -> int:
     """How many wait in the teams that the actor leads."""
-    query = select(func.count(RecordQuestion.id)).where(RecordQuestion.answered_at.is_(None))
-    return session.scalar(query.where(*_led(session))) or 0
+    return waiting_since(session, now).number
 
 
-def answers(session: Session) -> int:
-    """How many answers to the actor's own questions they have not read."""
-    query = select(func.count(RecordQuestion.id)).where(RecordQuestion.asked_by_id == actor.staff_id(session))
-    return session.scalar(query.where(RecordQuestion.read_at.is_(None), RecordQuestion.answered_at.is_not(None))) or 0
+def waiting_since(session: Session, now: datetime) -> Waiting:
+    """What waits in the teams that the actor leads, and no expert is answering."""
+    return _waiting(session, _OLDEST.where(*_free(now), *_led(session)))
 
 
-def for_expert(session: Session) -> int:
-    """How many open questions ask for a skill that the actor has."""
+def unread(session: Session) -> list[Unread]:
+    """The actor's own questions that are not done with, the first answered first."""
+    answered = RecordQuestion.answered_at.is_not(None).label("answered")
+    query = select(RecordQuestion.id, RecordQuestion.reference, answered)
+    query = query.where(RecordQuestion.asked_by_id == actor.staff_id(session), RecordQuestion.read_at.is_(None))
+    query = query.order_by(RecordQuestion.answered_at, RecordQuestion.id).limit(MOST)
+    return [Unread(*row) for row in session.execute(query)]
+
+
+def for_expert(session: Session, now: datetime) -> Waiting | None:
+    """What asks for a skill that the actor has, and nobody is answering; None for who is no expert."""
     kinds = experts.skills(session)
-    return session.scalar(_for_skills(select(func.count(RecordQuestion.id)), session, kinds)) or 0 if kinds else 0
+    return _waiting(session, _for_skills(_OLDEST.where(*_free(now)), session, kinds)) if kinds else None
 
 
 def of_teams(session: Session, now: datetime) -> tuple[list[Line], list[Line]]:
@@ -99,6 +122,16 @@ def leads(session: Session, question: RecordQuestion) -> bool:
     """Whether the actor leads the team that it was asked in."""
     led = select(RecordQuestion.id).where(RecordQuestion.id == question.id, *_led(session))
     return session.scalar(led) is not None
+
+
+def _free(now: datetime) -> tuple[Any, Any]:
+    nobody = or_(RecordQuestion.taken_until.is_(None), RecordQuestion.taken_until <= now)
+    return RecordQuestion.answered_at.is_(None), nobody
+
+
+def _waiting(session: Session, query: Select[Any]) -> Waiting:
+    number, since = session.execute(query).one()
+    return Waiting(number, since)
 
 
 def _led(session: Session) -> tuple[Any, Any]:

@@ -12,7 +12,7 @@ from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import claims, flags, presence, records, shifts, tasks
 from tracer.models import RAISED, Contact, Task
-from tracer.reporting import caseload, record_questions, reviews
+from tracer.reporting import caseload, reviews
 from tracer.schemas.form import Form, Reason
 from tracer.web.call import Settled
 from tracer.web.presence import BUTTONS
@@ -31,9 +31,7 @@ def show() -> Any:
         mine=presence.mine(session),
         buttons=BUTTONS,
         shift=shifts.mine(session, now),
-        answers=record_questions.answers(session),
         reviews=reviews.unread(session),
-        to_answer=record_questions.for_expert(session),
     )
 
 

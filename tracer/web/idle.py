@@ -15,7 +15,7 @@ bp = Blueprint("idle", __name__)
 
 # Asking renews nothing, nor does a page that looks by itself; an open interview page does, once it is known to be the
 # caller's own work.
-QUIET = frozenset({"idle.left", "interviews.calling", "intake.part", "allocation.part", "team.live", "presence.near"})
+QUIET = frozenset({"idle.left", "interviews.calling", "intake.part", "allocation.part", "team.live", "signals.show"})
 
 
 @bp.get("/session")

@@ -21,7 +21,7 @@ from tracer.interview.answers import DECLINES
 from tracer.reporting import grants, record_questions, requests, scripts
 from tracer.reporting import help as desk
 from tracer.schemas.skills import need_in_words
-from tracer.web import presence
+from tracer.web import signals
 
 _ENGLISH = Locale("en", "GB")
 # What stands for a record in an address, and names none.
@@ -87,7 +87,7 @@ def _shared() -> dict[str, Any]:
         "service_name": settings.service_name,
         "now": clock.now(),
         "untrained": lambda: request.endpoint not in _BUSY and not is_cleared(db.session()),
-        "callback_near": lambda: _callback_near(who),
+        "signals": lambda: _signals(who),
         "here": form_of(request.url_rule) if request.url_rule else None,
     }
 
@@ -114,9 +114,9 @@ def _badge(who: Actor, endpoint: str) -> Callable[[], tuple[int, str]] | None:
     return lambda: (count(db.session(), clock.now()), means)
 
 
-def _callback_near(who: Actor) -> dict[str, Any] | None:
+def _signals(who: Actor) -> dict[str, Any] | None:
     """The banner of whoever holds work, and nobody else pays for it."""
-    return presence.banner(clock.now()) if may(who.role, Permission.CASELOAD_SEE, who.scope) else None
+    return signals.banner(clock.now()) if may(who.role, Permission.CASELOAD_SEE, who.scope) else None
 
 
 def form_of(rule: Rule) -> str:

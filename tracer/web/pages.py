@@ -45,6 +45,7 @@ from tracer.web import (
     scripts,
     second_factor,
     sign_in,
+    signals,
     staff,
     staff_work,
     step_up,
@@ -59,7 +60,7 @@ from tracer.web import (
 )
 
 _ENTRY = (sign_in, second_factor, passkeys, oidc, step_up, joining, idle, veil, account, factors, details)
-_RECORDS = (caseload, presence, absences, cases, contacts, identity, interviews, glass)
+_RECORDS = (caseload, presence, signals, absences, cases, contacts, identity, interviews, glass)
 _WORK = (team, record_questions, reviews)
 _SERVICE = (
     staff,

@@ -1,7 +1,4 @@
-"""What I am doing, said by one press; and the callback that is near, for the banner of every page."""
-
-from datetime import datetime, timedelta
-from typing import Any
+"""What I am doing, said by one press."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from marshmallow import fields, validate
@@ -12,7 +9,6 @@ from tracer.access.allow import allow
 from tracer.access.permissions import Permission
 from tracer.casework import presence
 from tracer.models import PresenceState
-from tracer.reporting import callbacks
 from tracer.schemas.form import Form
 
 bp = Blueprint("presence", __name__)
@@ -23,8 +19,6 @@ BUTTONS: dict[PresenceState, str] = {
     PresenceState.ON_A_BREAK: "Take a break",
     PresenceState.AWAY: "I am away",
 }
-# How long a page waits before it asks again: a callback may have been passed on to its reader.
-_LONGEST, _SHORTEST = timedelta(minutes=1), timedelta(seconds=2)
 
 
 class Said(Form):
@@ -48,22 +42,3 @@ def say() -> Response:
         presence.become(session, given["state"], clock.now())
     flash(f"You are {given['state'].value} since {clock.london(clock.now()):%H:%M}.")
     return redirect(url_for("caseload.show"))
-
-
-@bp.get("/callbacks")
-@allow(Permission.CASELOAD_SEE)
-def near() -> dict[str, Any]:
-    """The callback that is near, for the script of the banner: to ask by itself keeps nobody signed in (`idle.py`)."""
-    return banner(clock.now())
-
-
-def banner(now: datetime) -> dict[str, Any]:
-    """What the banner says, where it leads, and in how many seconds to ask again."""
-    found = callbacks.next_of(db.session(), now)
-    wait = max(_SHORTEST, min(_LONGEST, found.wait(now) if found else _LONGEST))
-    said: dict[str, Any] = {"words": found.said(now) if found else "", "wait": int(wait.total_seconds())}
-    if found is not None and found.record is not None:
-        is_case, record_id, reference = found.record
-        where = url_for("cases.show", case_id=record_id) if is_case else url_for("contacts.show", contact_id=record_id)
-        said |= {"href": where, "called": reference}
-    return said
