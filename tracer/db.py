@@ -69,17 +69,6 @@ def transaction(action: str, on: Session | None = None) -> Iterator[Session]:
         work.info.pop("action", None)
 
 
-def _open(url: str, more: str = "") -> Engine:
-    if make_url(url).get_backend_name() == "sqlite":
-        return _open_sqlite(url)
-    # Every query goes by an index: planning it anew, or compiling it, costs more than running it.
-    options = f"-c jit=off -c plan_cache_mode=force_generic_plan {more}"
-    given = {"options": options, "prepare_threshold": 1}
-    made = create_engine(url, pool_size=5, max_overflow=15, connect_args=given)
-    made.dialect.do_rollback = _roll_back  # type: ignore[assignment,method-assign]
-    return made
-
-
 def begin(connection: Connection, actor: UUID | None) -> None:
     """Begin a transaction of PostgreSQL's and tell its row policies who acts, in one exchange.
 
@@ -91,6 +80,17 @@ def begin(connection: Connection, actor: UUID | None) -> None:
     told = f"SET LOCAL tracer.actor = '{actor or ''}'"
     if line.pgconn.exec_(f"{'BEGIN; ' if idle else ''}{told}".encode()).status != pq.ExecStatus.COMMAND_OK:
         connection.exec_driver_sql(told)  # says what is wrong with the line
+
+
+def _open(url: str, more: str = "") -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        return _open_sqlite(url)
+    # Every query goes by an index: planning it anew, or compiling it, costs more than running it.
+    options = f"-c jit=off -c plan_cache_mode=force_generic_plan {more}"
+    given = {"options": options, "prepare_threshold": 1}
+    made = create_engine(url, pool_size=5, max_overflow=15, connect_args=given)
+    made.dialect.do_rollback = _roll_back  # type: ignore[assignment,method-assign]
+    return made
 
 
 def _roll_back(connection: Any) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection, Select, create_engine, make_url, select, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from tests import world
@@ -32,8 +32,20 @@ def database(request: pytest.FixtureRequest) -> str:
 def raw(actor: UUID | None = None, login: str = "web") -> Iterator[Connection]:
     """SQL as one may type it under a login, in a transaction that is rolled back; the actor set as the app does."""
     with db.engine(login).connect() as connection:
-        connection.execute(text("SELECT set_config('tracer.actor', :id, true)"), {"id": str(actor or "")})
+        db.begin(connection, actor)
         yield connection
+
+
+def test_a_line_that_was_cut_is_said_and_the_next_serves(site: Site) -> None:
+    """To begin and to tell go to the server past SQLAlchemy, which must hear of it all the same."""
+    with site.acting("tracer1") as session:
+        process = session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    with db.engine("system").connect() as connection:
+        assert connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": process}).scalar_one()
+    with pytest.raises(OperationalError), site.acting("tracer1") as session:
+        session.scalars(select(Staff)).all()
+    with site.acting("tracer1") as session:
+        assert staff_id(site, "tracer1") in {one.id for one in session.scalars(select(Staff))}
 
 
 def staff_id(site: Site, account: str) -> UUID:

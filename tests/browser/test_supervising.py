@@ -1,5 +1,6 @@
 """A question from a call to its answer, a review, and the live board, looked at closely and by the keyboard alone."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,8 +10,7 @@ from playwright.sync_api import expect
 from tests import world
 from tests.browser.conftest import Person
 from tests.site import Site
-from tests.web.test_record_questions import answered, skilled
-from tests.web.test_record_questions import asked_of as asked
+from tests.web.test_record_questions import answered, asked_of, skilled
 from tests.web.test_reviews import MARKS, drawn, finished
 from tracer import clock
 from tracer.models import Case, Task
@@ -113,11 +113,11 @@ def test_in_the_middle_of_a_call_the_question_opens_beside_it(site: Site, person
 
 
 def test_the_answer_comes_to_the_call_that_goes_on(site: Site, person: Callable[..., Person]) -> None:
-    """Nobody looks it up: the page of the call says that it is there, and typed words and the focus stay."""
-    case, _ = held(site)
+    """Nobody looks it up: the page of the call says that it is there. The focus stays where it is, on a line too."""
+    case, task = held(site)
     caller = person()
     caller.sign_in("tracer1")
-    asked(site, case, "supervisor")
+    asked_of(site, case, "supervisor")
     caller.go(f"/cases/{case.id}")
     expect(caller.page.locator("#signals")).to_have_attribute("data-wait", "10")
     caller.press("button", "Start or go on with the interview")
@@ -130,8 +130,31 @@ def test_the_answer_comes_to_the_call_that_goes_on(site: Site, person: Callable[
     expect(line).to_be_visible()
     assert caller.page.evaluate("document.activeElement.type") == "radio"
     caller.check()
-    caller.press("link", case.reference)
+    caller.page.locator("#signals a").focus()
+    with site.system() as session:
+        promised = session.get_one(Task, task.id)
+        promised.callback, promised.not_before = True, clock.now() + timedelta(minutes=5)
+    caller.page.clock.run_for(61_000)
+    expect(caller.page.locator("#signals p")).to_have_text([re.compile("Callback"), re.compile("Your question")])
+    assert caller.page.evaluate("document.activeElement.closest('p').textContent").startswith("Your question")
+    caller.page.locator("#signals p").nth(1).get_by_role("link").click()
     expect(caller.page.get_by_text("while you stay on the line")).to_be_visible()
+
+
+def test_whoever_is_on_a_call_is_shown_nobody_elses_question(site: Site, person: Callable[..., Person]) -> None:
+    case, _ = held(site)
+    other, _ = held(site, 2, "tracer2")
+    skilled(site, "tracer1", "clinical")
+    asked_of(site, other, "clinical", "tracer2")
+    caller = person()
+    caller.sign_in("tracer1")
+    line = caller.page.locator("#signals").get_by_text("A question waits for an expert like you")
+    expect(line).to_be_visible()
+    caller.go(f"/cases/{case.id}")
+    caller.press("button", "Start or go on with the interview")
+    expect(caller.page.locator(".call")).to_be_visible()
+    expect(line).to_be_hidden()
+    caller.check()
 
 
 def test_a_review_by_the_keyboard(site: Site, person: Callable[..., Person]) -> None:

@@ -49,9 +49,9 @@ def skilled(site: Site, account: str, *skills: str) -> None:
         world.account(session, account).skills = list(skills)
 
 
-def asked_of(site: Site, case: Case, kind: str) -> RecordQuestion:
-    """A question of tracer1's about a case that they hold."""
-    with site.acting("tracer1") as session:
+def asked_of(site: Site, case: Case, kind: str, account: str = "tracer1") -> RecordQuestion:
+    """A question about a case, of whoever holds it."""
+    with site.acting(account) as session:
         record, task = cases.with_task(session, case.id)
         record_questions.ask(task, record, QuestionKind(kind), WORDS, clock.now())
     return asked(site)

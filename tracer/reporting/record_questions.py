@@ -61,12 +61,7 @@ class Unread(NamedTuple):
     answered: bool
 
 
-def waiting(session: Session, now: datetime) -> int:
-    """How many wait in the teams that the actor leads."""
-    return waiting_since(session, now).number
-
-
-def waiting_since(session: Session, now: datetime) -> Waiting:
+def waiting(session: Session, now: datetime) -> Waiting:
     """What waits in the teams that the actor leads, and no expert is answering."""
     return _waiting(session, _OLDEST.where(*_free(now), *_led(session)))
 

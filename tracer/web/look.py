@@ -18,7 +18,7 @@ from tracer.access.clearance import is_cleared
 from tracer.access.permissions import Permission, may
 from tracer.interview import help, languages
 from tracer.interview.answers import DECLINES
-from tracer.reporting import grants, record_questions, requests, scripts
+from tracer.reporting import grants, requests, scripts
 from tracer.reporting import help as desk
 from tracer.schemas.skills import need_in_words
 from tracer.web import signals
@@ -59,7 +59,7 @@ _FAMILY |= dict.fromkeys(("practice", "practice_marking", "readiness"), "trainin
 _BADGES: dict[str, tuple[Callable[[Session, datetime], int], str, Permission]] = {
     "glass.show": (grants.others_open, "open now", Permission.APPROVAL_DECIDE),
     "approvals.show": (requests.waiting, "for you to decide", Permission.APPROVAL_DECIDE),
-    "team.show": (record_questions.waiting, "questions to answer", Permission.TEAM_SEE),
+    "team.show": (lambda *at: signals.of_teams(*at).number, "questions to answer", Permission.TEAM_SEE),
     "help.show": (desk.waiting, "to answer", Permission.HELP_ANSWER),
     "scripts.show": (scripts.waiting, "for you to decide", Permission.SCRIPT_APPROVE),
 }

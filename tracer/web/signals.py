@@ -39,6 +39,14 @@ def banner(now: datetime) -> dict[str, Any]:
     return {"lines": [*called, *mine, *theirs], "wait": int(soonest.total_seconds())}
 
 
+def of_teams(session: Session, now: datetime) -> Waiting:
+    """What waits in the teams that I lead: for the banner and for the number in the navigation, asked once a page."""
+    if "questions_of_teams" not in g:
+        g.questions_of_teams = record_questions.waiting(session, now)
+    found: Waiting = g.questions_of_teams
+    return found
+
+
 def _callback(session: Session, now: datetime) -> tuple[list[Line], timedelta]:
     found = callbacks.next_of(session, now)
     if found is None:
@@ -71,7 +79,7 @@ def _to_answer(session: Session, now: datetime) -> tuple[list[Line], timedelta]:
     lines, wait = list[Line](), _LONGEST
     if may(g.actor.role, Permission.TEAM_SEE, g.actor.scope):
         wait = _ANSWERING
-        lines += _waits(record_questions.waiting_since(session, now), "in your teams", "record_questions.of_team")
+        lines += _waits(of_teams(session, now), "in your teams", "record_questions.of_team")
     found = record_questions.for_expert(session, now)
     if found is not None:
         wait = _ANSWERING
