@@ -28,17 +28,12 @@ def test_a_session_keeps_its_actor(site: Site) -> None:
 def test_the_actor_is_bound_before_anything_is_begun(site: Site) -> None:
     """What has begun has told the database that nobody acts."""
     assert site.url
-    for begun in (False, True):
-        session = db.new_session()
-        if begun:
-            session.begin()
-            with pytest.raises(RuntimeError, match="before the session's first statement"):
-                actor.bind(session, ANONYMOUS)
-        else:
-            actor.bind(session, ANONYMOUS)
-            session.begin()
-            actor.bind(session, ANONYMOUS)
-        session.close()
+    with db.new_session() as late, late.begin(), pytest.raises(RuntimeError, match="before the session's first"):
+        actor.bind(late, ANONYMOUS)
+    with db.new_session() as bound:
+        actor.bind(bound, ANONYMOUS)
+        bound.begin()
+        actor.bind(bound, ANONYMOUS)
 
 
 def test_without_an_actor_nothing_is_read(site: Site) -> None:
