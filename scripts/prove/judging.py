@@ -27,8 +27,9 @@ _MACHINE = "tests/access/test_machine.py"  # a minute of steps by chance: after 
 _QUICK = tuple(path for path in _ACCESS if path != _MACHINE)
 NEAR = (*_QUICK, "tests/architecture/test_models.py", *DECLARED, "tests/web/test_records.py")
 FAR = ("tests/api", "tests/web", "tests/casework", "tests/cli", _MACHINE)
+SQLITE, POSTGRES, BOTH = "sqlite", "postgresql", ""
 # The tests nearest to the guards first, then those that go through them; then all of it on PostgreSQL.
-STAGES = ((NEAR, False), (FAR, False), ((*NEAR, *FAR), True))
+STAGES = ((NEAR, SQLITE), (FAR, SQLITE), ((*NEAR, *FAR), POSTGRES))
 # Loaded once, before the forks: libraries, and what of Tracer stands below the guards.
 LIBRARIES = (
     *("flask", "flask_login", "flask_smorest", "flask_wtf", "argon2", "babel.dates", "phonenumbers", "pyxform"),
@@ -39,7 +40,7 @@ LIBRARIES = (
 )
 MOST = 8  # of those that caught others of the file, the last first: what stands together is caught together
 
-Stage = tuple[tuple[str, ...], bool]
+Stage = tuple[tuple[str, ...], str]  # the tests, and the database they run on
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,17 @@ class Verdict:
     seconds: float
 
 
-def start(mutant: Mutant | None, tests: Sequence[str], log: Path, *, postgres: bool = False) -> int:
+def start(mutant: Mutant | None, tests: Sequence[str], log: Path, database: str = SQLITE) -> int:
     """Begin the tests in a fork, with the mutant in place; its process id."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
         os.setsid()
-        _be_child(mutant, tests, log, postgres)
+        _be_child(mutant, tests, log, database)
     return child
 
 
-def _be_child(mutant: Mutant | None, tests: Sequence[str], log: Path, postgres: bool) -> None:
+def _be_child(mutant: Mutant | None, tests: Sequence[str], log: Path, database: str) -> None:
     status = 70
     try:
         with log.open("wb") as out:
@@ -69,11 +70,11 @@ def _be_child(mutant: Mutant | None, tests: Sequence[str], log: Path, postgres: 
             os.dup2(out.fileno(), 2)
         if mutant is not None:
             sys.meta_path.insert(0, Swap(mutant))
-        if not postgres:
+        if database == SQLITE:
             os.environ.pop("TRACER_TEST_DATABASE_URL", None)
         import pytest
 
-        only = ["-k", "postgresql"] if postgres else []
+        only = ["-k", POSTGRES] if database == POSTGRES else []
         only += ["-W", "ignore:Module already imported"]  # the forks share the libraries
         status = int(
             pytest.main(
@@ -99,11 +100,11 @@ class Run:
 
     def start(self) -> int:
         """The next stage; its process id."""
-        tests, postgres = self.stages.pop(0)
+        tests, database = self.stages.pop(0)
         if not self.mutant.guards:
             tests = tuple(test for test in tests if test not in _ACCESS)
         self.began = time.monotonic()
-        return start(self.mutant, tests, self.log, postgres=postgres)
+        return start(self.mutant, tests, self.log, database)
 
     def verdict(self, status: int) -> Verdict | None:
         """What the end of its process says; None where another stage is still to come."""
@@ -128,18 +129,20 @@ def judge(found: Sequence[Mutant], folder: Path, abreast: int, near: bool) -> It
             under_way[run.start()] = run
         else:
             run.log.unlink()
-            # A name of PostgreSQL's is none on SQLite, where those that go first run.
-            if said.caught_by and "::" in said.caught_by and "postgresql" not in said.caught_by:
+            if said.caught_by and "::" in said.caught_by:
                 killers.setdefault(run.mutant.path, [])[:0] = [said.caught_by]
             yield said
 
 
 def _stages(mutant: Mutant, near: bool, killers: Mapping[str, list[str]]) -> list[Stage]:
-    known = list(dict.fromkeys(killers.get(mutant.path, [])))[:MOST]
+    """What caught others of the file and the tests that have its name, on both databases; then the nearest, and all."""
+    known = list(dict.fromkeys(killers.get(mutant.path, [])))
+    quick, slow = ([name for name in known if (POSTGRES in name) == on][:MOST] for on in (False, True))
     stem = Path(mutant.path).stem
     named = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").rglob(f"test_{stem}.py"))]
-    first = [known, [] if mutant.guards else list(DECLARED), named]
-    return [*((tuple(one), False) for one in first if one), *STAGES[: 1 if near else None]]
+    declared = [] if mutant.guards else list(DECLARED)
+    first = [(quick, SQLITE), (declared, SQLITE), (named, SQLITE), (slow, BOTH), (named, POSTGRES)]
+    return [*((tuple(tests), where) for tests, where in first if tests), *STAGES[: 1 if near else None]]
 
 
 def ended(under_way: Mapping[int, Run]) -> tuple[int, int]:
