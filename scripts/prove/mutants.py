@@ -1,13 +1,14 @@
 """Takes each guard away in turn, and looks whether a test fails.
 
-Usage: scripts/prove/mutants [--only FILE] [--sample N] [--part K/N] [--near] [--list]. Each mutant (`guards.py`) runs
-in a process of its own, forked with the libraries loaded (`judging.py`). Tests run on SQLite first, on PostgreSQL for
-those that survive. Ends with `mutants: N of M caught`, exit 0 when that is all.
+Usage: scripts/prove/mutants [--only FILE] [--sample N] [--part K/N] [--but LOG] [--near] [--list]. Each mutant
+(`guards.py`) runs in a process of its own, forked with the libraries loaded (`judging.py`). Tests run on SQLite first,
+on PostgreSQL for those that survive. Ends with `mutants: N of M caught`, exit 0 when that is all.
 """
 
 import argparse
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -18,6 +19,9 @@ from pathlib import Path
 from equivalent import EQUIVALENT
 from guards import ROOT, Mutant, files, mutants
 from judging import LIBRARIES, NEAR, Verdict, judge, start
+
+# 7/1549 3.6 s tracer/access/cap.py:41 not: a < b: tests/access/test_cap.py::test_it[sqlite]
+_CAUGHT = re.compile(r"^\d+/\d+ [\d.]+ s (\S+):\d+ (.+?): (?:tests/.+|did not end|does not start)$", re.MULTILINE)
 
 
 def table(verdicts: Sequence[Verdict]) -> None:
@@ -55,6 +59,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--part", default="1/1", help="K/N: the K-th of N parts, which together are all")
     parser.add_argument("--abreast", type=int, default=2, help="so many at a time")
     parser.add_argument("--near", action="store_true", help="only the nearest tests, while writing them")
+    parser.add_argument("--but", type=Path, help="without those that were caught by what a run before has printed")
     parser.add_argument("--list", action="store_true", help="name them and stop")
     return parser.parse_args()
 
@@ -64,6 +69,9 @@ def chosen(given: argparse.Namespace) -> list[Mutant]:
     found = [one for path in files() if given.only in str(path) for one in mutants(path)]
     part, of = map(int, given.part.split("/"))
     found = found[len(found) * (part - 1) // of : len(found) * part // of]
+    if given.but:
+        caught = set(_CAUGHT.findall(given.but.read_text()))
+        found = [one for one in found if (one.path, one.what) not in caught]
     if given.sample:
         taken = random.Random().sample(range(len(found)), min(given.sample, len(found)))
         found = [found[place] for place in sorted(taken)]
