@@ -18,6 +18,7 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 from sqlalchemy.sql import visitors
+from sqlalchemy.util import LRUCache
 
 from tracer import db
 from tracer.access import actor, told
@@ -46,6 +47,8 @@ class _RowRule(LoaderCriteriaOption):
 
 _options: dict[str, Any] = {}
 _door_options: dict[str, Any] = {}
+_seen: Any = LRUCache(1000)
+_NEW = frozenset({"not seen yet"})
 
 
 def _all_options(door: bool) -> dict[str, Any]:
@@ -110,19 +113,39 @@ def narrow(state: ORMExecuteState) -> None:
 
 
 def _chosen(state: ORMExecuteState, statement: Any, options: dict[str, Any]) -> list[Any]:
-    """The options of the entities that the statement names or its loader options reach; all when unsure."""
-    named, unsure = set[str](), state.is_relationship_load or state.is_column_load
+    """The options of the entities that a statement names or its loader options reach; all when unsure."""
+    plain = all(isinstance(option, Load) for option in statement._with_options)
+    unsure = state.is_relationship_load or state.is_column_load or not plain
+    named = None if unsure else _named(statement)
+    return list(options.values()) if named is None else [options[name] for name in named if name in options]
+
+
+def _named(statement: Any) -> frozenset[str] | None:
+    """The tables that a statement names or reaches; None where that is not sure.
+
+    Remembered by the key that SQLAlchemy remembers its SQL by: what reads the same names the same, and pages ask the
+    same again and again. To walk through a statement takes three times as long as to work out its key.
+    """
+    key = statement._generate_cache_key()
+    if key is None:
+        return _walk(statement)
+    found: frozenset[str] | None = _seen.get(key.key, _NEW)
+    if found is _NEW:
+        found = _seen[key.key] = _walk(statement)
+    return found
+
+
+def _walk(statement: Any) -> frozenset[str] | None:
+    named = set[str]()
     for part in visitors.iterate(statement):
         if isinstance(part, Table):
             named.add(part.name)
         for target, *_ in getattr(part, "_setup_joins", ()):
-            unsure = unsure or not isinstance(target, Table)
-            named |= {target.name} if isinstance(target, Table) else set()
+            if not isinstance(target, Table):
+                return None
+            named.add(target.name)
     for option in statement._with_options:
-        if not isinstance(option, Load):
-            unsure = True
-            continue
         path: Any
         for path in (step.path.path for step in option.context):
             named |= {part.mapper.local_table.name for part in path}
-    return list(options.values()) if unsure else [options[name] for name in named if name in options]
+    return frozenset(named)
