@@ -37,7 +37,7 @@ UNAUDITED = (
 SILENT = {"version", "seen_at", "used_at", "urgent_at"}
 # Without reading the new row back: the door may write the audit, and not read it.
 _ENTER = insert(AuditEvent).inline()
-# A case with its contacts is fifty events: one statement with all of them spares fifty journeys.
+# PostgreSQL's. A case with its contacts is fifty events: one statement with all of them spares fifty journeys.
 _ENTER_MANY = text(
     """INSERT INTO audit_event (at, actor_id, actor_kind, action, did, entity, entity_id, fields, stamp)
     SELECT at, actor_id, actor_kind, action, did, entity, entity_id, coalesce(fields, 'null'), decode(stamp, 'hex')
@@ -95,7 +95,7 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
     connection = session.connection()
-    if len(rows) > 1 and connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql":
         connection.execute(_ENTER_MANY, {"rows": json.dumps(rows, default=_in_json)})
     else:
         connection.execute(_ENTER, rows)
