@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracer import db
@@ -91,7 +91,7 @@ def open_sign_in(
     """
     (token, kept), ended = new_cookie(), []
     own = _digest(instead_of) if instead_of else None
-    for one in session.scalars(select(SignIn).where(SignIn.staff_id == staff.id, SignIn.ended_at.is_(None))):
+    for one in session.scalars(_OPEN_OF, {"staff": staff.id}):
         lapsed = _lapsed(one, staff.epoch, now)
         if lapsed is None and not one.pending and one.token_hash != own:
             ended.append(one.created_at)
@@ -115,8 +115,7 @@ def let_in(
     What they tried by password is taken off.
     """
     with door_session() as session, db.transaction("session.sign_in", session):
-        same = (Staff.id == who.id, Staff.epoch == who.epoch, *Staff.current())
-        found = session.scalar(select(Staff).where(*same).with_for_update())
+        found = session.scalar(_SAME, {"staff": who.id, "epoch": who.epoch})
         if found is None:
             throttle.take_off(session.connection(), *who.tries)
             return None
@@ -148,6 +147,10 @@ def _actor_columns(*more: Any) -> Select[Any]:
     )
 
 
+# Each is made once: to write such a statement takes longer than to ask it, and the third is asked at every request.
+_OPEN_OF = select(SignIn).where(SignIn.staff_id == bindparam("staff"), SignIn.ended_at.is_(None))
+_SAME = select(Staff).where(Staff.id == bindparam("staff"), Staff.epoch == bindparam("epoch"), *Staff.current())
+_SAME = _SAME.with_for_update()
 _OF_SIGN_IN = (
     SignIn.id.label("sign_in_id"),
     SignIn.seen_at,
@@ -156,22 +159,33 @@ _OF_SIGN_IN = (
     SignIn.veiled_at,
     SignIn.proved_at,
 )
-_BY_COOKIE = _actor_columns(*_OF_SIGN_IN).join(
-    SignIn,
-    and_(
-        SignIn.staff_id == Staff.id, SignIn.epoch == Staff.epoch, SignIn.ended_at.is_(None), SignIn.pending.is_(False)
-    ),
+_BY_COOKIE = (
+    _actor_columns(*_OF_SIGN_IN)
+    .join(
+        SignIn,
+        and_(
+            SignIn.staff_id == Staff.id,
+            SignIn.epoch == Staff.epoch,
+            SignIn.ended_at.is_(None),
+            SignIn.pending.is_(False),
+        ),
+    )
+    .where(SignIn.token_hash == bindparam("token"))
 )
-_OVER = (SignIn.staff_id, SignIn.ended_at, SignIn.ended_why, SignIn.epoch, SignIn.created_at, SignIn.seen_at)
-_BY_TOKEN = _actor_columns(ApiToken.id.label("token_id"), ApiToken.scope, ApiToken.expires_at).join(
-    ApiToken, and_(ApiToken.staff_id == Staff.id, ApiToken.revoked_at.is_(None))
+_OVER = select(SignIn.staff_id, SignIn.ended_at, SignIn.ended_why, SignIn.epoch, SignIn.created_at, SignIn.seen_at)
+_OVER = _OVER.add_columns(Staff.epoch.label("epoch_now"), Staff.ended_at.label("left_at"))
+_OVER = _OVER.join(Staff, Staff.id == SignIn.staff_id).where(SignIn.token_hash == bindparam("token"))
+_BY_TOKEN = (
+    _actor_columns(ApiToken.id.label("token_id"), ApiToken.scope, ApiToken.expires_at)
+    .join(ApiToken, and_(ApiToken.staff_id == Staff.id, ApiToken.revoked_at.is_(None)))
+    .where(ApiToken.token_hash == bindparam("token"))
 )
 
 
-def _one(query: Select[*tuple[Any, ...]]) -> Any:
+def _one(query: Select[*tuple[Any, ...]], token: str) -> Any:
     reading = db.engine("door").connect().execution_options(isolation_level="AUTOCOMMIT")
     with reading as connection:
-        return connection.execute(query).one_or_none()
+        return connection.execute(query, {"token": _digest(token)}).one_or_none()
 
 
 def _actor(row: Any, scope: str | None = None) -> Actor:
@@ -181,7 +195,7 @@ def _actor(row: Any, scope: str | None = None) -> Actor:
 
 def find(token: str, now: datetime, *, renews: bool = True) -> Live | None:
     """The sign-in of a cookie's token, while it lasts; a request that somebody made renews it."""
-    row = _one(_BY_COOKIE.where(SignIn.token_hash == _digest(token)))
+    row = _one(_BY_COOKIE, token)
     if row is None or _lapsed(row, row.epoch, now):
         return None
     live = Live(_actor(row), row.sign_in_id, row.created_at, row.seen_at, row.veiled_at, row.proved_at)
@@ -199,8 +213,7 @@ def renew(live: Live, now: datetime) -> Live:
 
 def gone(token: str, now: datetime) -> Gone | None:
     """What became of a cookie's sign-in that is over; None for one that never was, or is in force."""
-    query = select(*_OVER, Staff.epoch.label("epoch_now"), Staff.ended_at.label("left_at"))
-    row = _one(query.join(Staff, Staff.id == SignIn.staff_id).where(SignIn.token_hash == _digest(token)))
+    row = _one(_OVER, token)
     if row is None:
         return None
     if row.ended_at is not None:
@@ -219,7 +232,7 @@ def sign_out(token: str, now: datetime) -> None:
 
 def find_machine(token: str, now: datetime) -> Actor | None:
     """Who a bearer token is, while it is neither revoked nor expired; the use is noted."""
-    row = _one(_BY_TOKEN.where(ApiToken.token_hash == _digest(token)))
+    row = _one(_BY_TOKEN, token)
     if row is None or now > row.expires_at:
         return None
     with db.engine("door").begin() as connection:
