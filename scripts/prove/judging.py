@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from guards import ROOT, Mutant
@@ -135,14 +136,23 @@ def judge(found: Sequence[Mutant], folder: Path, abreast: int, near: bool) -> It
 
 
 def _stages(mutant: Mutant, near: bool, killers: Mapping[str, list[str]]) -> list[Stage]:
-    """What caught others of the file and the tests that have its name, on both databases; then the nearest, and all."""
+    """What caught others of the file and the tests that name it, on both databases; then the nearest, and all."""
     known = list(dict.fromkeys(killers.get(mutant.path, [])))
     quick, slow = ([name for name in known if (POSTGRES in name) == on][:MOST] for on in (False, True))
-    stem = Path(mutant.path).stem
-    named = [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").rglob(f"test_{stem}.py"))]
+    named = _naming(Path(mutant.path).stem)
     declared = [] if mutant.guards else list(DECLARED)
     first = [(quick, SQLITE), (declared, SQLITE), (named, SQLITE), (slow, BOTH), (named, POSTGRES)]
     return [*((tuple(tests), where) for tests, where in first if tests), *STAGES[: 1 if near else None]]
+
+
+@cache
+def _naming(stem: str) -> list[str]:
+    """The tests that are called as a module is, or import it."""
+    imported = re.compile(rf"^from tracer\.access(?:\.{stem}\b| import .*\b{stem}\b)", re.MULTILINE)
+    files = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "browser" not in path.parts]
+    named = [path for path in files if path.name == f"test_{stem}.py"]
+    named += [path for path in files if path not in named and imported.search(path.read_text())]
+    return [str(path.relative_to(ROOT)) for path in named]
 
 
 def ended(under_way: Mapping[int, Run]) -> tuple[int, int]:
