@@ -47,6 +47,22 @@ def test_who_sees_which_record(site: Site) -> None:
         assert found.person is not None
 
 
+def test_the_same_question_with_more_loaded_is_narrowed_for_itself(site: Site) -> None:
+    """Which tables a statement names is remembered: of its like alone, not of one that loads more with it."""
+    _, _, contact = arrange(site)
+    plain = select(Contact).where(Contact.id == contact.id)
+    more = plain.options(joinedload(Contact.case))
+    for statements in ((plain, more), (more, plain, more)):
+        with site.acting("tracer3") as session:
+            for statement in statements:
+                session.expunge_all()
+                found = session.scalar(statement)
+            assert found is not None and found.case is None
+    with site.acting("tracer1") as session:
+        found = session.scalar(more)
+        assert found is not None and found.case is not None
+
+
 def _ways(session: Session, case: Case) -> dict[str, object]:
     """Every way of asking for one case."""
     other = aliased(Case)
