@@ -35,10 +35,11 @@ UNAUDITED = (
 )
 # Columns whose change tells nothing: the save counter, when a cookie or token was last seen, what follows from another.
 SILENT = {"version", "seen_at", "used_at", "urgent_at"}
-# Without reading the new row back: the door may write the audit, and not read it.
+# Neither reads the new rows back: the door may write the audit, and not read it.
 _ENTER = insert(AuditEvent).inline()
-# PostgreSQL's. A case with its contacts is fifty events: one statement with all of them spares fifty journeys.
-_ENTER_MANY = text(
+# On PostgreSQL. A case with its contacts is fifty events: one statement with all of them spares fifty journeys, and
+# costs one event by itself a tenth more.
+_ENTER_AT_ONCE = text(
     """INSERT INTO audit_event (at, actor_id, actor_kind, action, did, entity, entity_id, fields, stamp)
     SELECT at, actor_id, actor_kind, action, did, entity, entity_id, coalesce(fields, 'null'), decode(stamp, 'hex')
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS one(at timestamptz, actor_id uuid, actor_kind text,
@@ -96,7 +97,7 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> None:
         return
     connection = session.connection()
     if connection.dialect.name == "postgresql":
-        connection.execute(_ENTER_MANY, {"rows": json.dumps(rows, default=_in_json)})
+        connection.execute(_ENTER_AT_ONCE, {"rows": json.dumps(rows, default=_in_json)})
     else:
         connection.execute(_ENTER, rows)
 

@@ -46,7 +46,7 @@ def first(
     return found
 
 
-# Made once for each form: to write such a statement takes longer than to ask it, and every claim asks it.
+# Made once for each form: to write such a statement takes over half a millisecond, and every claim asks it.
 @cache
 def _of_the_best_need(form: _Form) -> Select[Any]:
     needs = union_all(*(select(need.label("need")) for need in _needs(form))).subquery()
